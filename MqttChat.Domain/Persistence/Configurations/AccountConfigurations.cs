@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using MqttChat.Domain.Accounts;
+
+namespace MqttChat.Domain.Persistence.Configurations;
+
+internal sealed class AppUserConfiguration : IEntityTypeConfiguration<AppUser>, IHouseConfiguration
+{
+    public void Configure(EntityTypeBuilder<AppUser> builder)
+    {
+        builder.Property(user => user.DisplayName).HasMaxLength(64);
+        builder.Property(user => user.Language).HasMaxLength(8);
+        builder.HasMany(user => user.Tags).WithOne().HasForeignKey(tag => tag.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class UserTagConfiguration : IEntityTypeConfiguration<UserTag>, IHouseConfiguration
+{
+    public void Configure(EntityTypeBuilder<UserTag> builder)
+    {
+        builder.HasKey(tag => new { tag.UserId, tag.Key });
+        builder.Property(tag => tag.Key).HasMaxLength(64);
+        builder.Property(tag => tag.Value).HasMaxLength(256);
+    }
+}
+
+internal sealed class InvitationConfiguration : IEntityTypeConfiguration<Invitation>, IHouseConfiguration
+{
+    public void Configure(EntityTypeBuilder<Invitation> builder)
+    {
+        builder.HasIndex(invitation => invitation.CodeHash).IsUnique();
+        builder.Property(invitation => invitation.CodeHash).HasMaxLength(64);
+        builder.Property(invitation => invitation.Role).HasMaxLength(32);
+        builder.Property(invitation => invitation.CreatedById).HasMaxLength(450);
+    }
+}
+
+internal sealed class HouseConfiguration : IEntityTypeConfiguration<House>, IHouseConfiguration
+{
+    public void Configure(EntityTypeBuilder<House> builder)
+    {
+        builder.Property(house => house.Id).ValueGeneratedNever();
+        builder.Property(house => house.Name).HasMaxLength(100);
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Data.Sqlite;
+
+namespace MqttChat.Domain.Persistence;
+
+/// <summary>Which engine the stores run on.</summary>
+public enum DatabaseProvider
+{
+    /// <summary>Two files, no server.</summary>
+    Sqlite,
+    /// <summary>Two schemas, in one database or two.</summary>
+    SqlServer,
+}
+
+/// <summary>Where the stores are, resolved from the settings: nothing here is relative to the current directory.</summary>
+/// <param name="Provider">The engine.</param>
+/// <param name="House">The house store's connection string.</param>
+/// <param name="Telemetry">The telemetry store's connection string.</param>
+/// <param name="TelemetryReadOnly">A read replica for charts and exports; the telemetry store itself where there is none.</param>
+public sealed record DatabaseOptions(DatabaseProvider Provider, string House, string Telemetry, string TelemetryReadOnly)
+{
+    /// <summary>Two SQLite files in one folder, which is made.</summary>
+    public static DatabaseOptions SqliteIn(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var telemetry = FileConnection(Path.Combine(directory, "telemetry.db"));
+        return new(DatabaseProvider.Sqlite, FileConnection(Path.Combine(directory, "house.db")), telemetry, telemetry);
+    }
+
+    private static string FileConnection(string path) =>
+        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
+}

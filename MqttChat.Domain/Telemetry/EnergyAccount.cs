@@ -1,0 +1,37 @@
+namespace MqttChat.Domain.Telemetry;
+
+/// <summary>A reading as the energy account sees it.</summary>
+/// <param name="At">When it was measured.</param>
+/// <param name="ActivePowerWatts">Watts, or null.</param>
+/// <param name="EnergyKilowattHours">The counter in kWh, or null.</param>
+public readonly record struct MeterReading(DateTimeOffset At, double? ActivePowerWatts, double? EnergyKilowattHours);
+
+/// <summary>What one reading adds: consumed evenly between <paramref name="From"/> and <paramref name="To"/>.</summary>
+public readonly record struct EnergyStep(DateTimeOffset From, DateTimeOffset To, double KilowattHours);
+
+/// <summary>What a fold step came to: the account after it, the energy it adds (if any), the break it found (if any).</summary>
+public readonly record struct EnergyResult(EnergyAccount Account, EnergyStep? Step, MeterResetKind? Break);
+
+/// <summary>
+/// How much energy a channel consumed, as a pure fold over its readings in order of time; ingest and recomputation both use
+/// it. Immutable; serialises to JSON of at most 2,000 characters.
+/// </summary>
+public sealed record EnergyAccount
+{
+    /// <summary>Before the first reading.</summary>
+    public static EnergyAccount Empty { get; } = new();
+
+    /// <summary>What was consumed so far, in kWh.</summary>
+    public double CountedKilowattHours { get; init; }
+
+    /// <summary>The account after a reading; readings come in order of time.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="limitWatts">The most the channel can draw, in watts (<c>PlugChannel.LimitWatts</c>).</param>
+    public EnergyResult Add(MeterReading reading, double limitWatts) => throw new NotImplementedException();
+
+    /// <summary>The state as JSON.</summary>
+    public string ToJson() => throw new NotImplementedException();
+
+    /// <summary>The state from JSON; <see cref="Empty"/> from null.</summary>
+    public static EnergyAccount FromJson(string? json) => throw new NotImplementedException();
+}

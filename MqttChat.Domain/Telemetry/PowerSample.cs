@@ -1,0 +1,101 @@
+namespace MqttChat.Domain.Telemetry;
+
+/// <summary>One reading as the plug reported it. Two readings of a channel never share a time: later ones move on by a tick.</summary>
+public sealed class PowerSample
+{
+    /// <summary>The <see cref="ChannelState.Id"/>.</summary>
+    public int ChannelId { get; set; }
+
+    /// <summary>When it was measured, as well as can be told.</summary>
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>Active power in watts; null when the report carried none.</summary>
+    public double? ActivePowerWatts { get; set; }
+
+    /// <summary>The counter's value in kWh; null when the report carried none.</summary>
+    public double? EnergyKilowattHours { get; set; }
+}
+
+/// <summary>How wide a bucket is, in minutes.</summary>
+public enum RollupResolution
+{
+    /// <summary>Five minutes.</summary>
+    FiveMinutes = 5,
+    /// <summary>One hour.</summary>
+    Hour = 60,
+}
+
+/// <summary>What one channel did within one bucket of time.</summary>
+public sealed class EnergyRollup
+{
+    /// <summary>The <see cref="ChannelState.Id"/>.</summary>
+    public int ChannelId { get; set; }
+
+    /// <summary>The bucket's width.</summary>
+    public RollupResolution Resolution { get; set; }
+
+    /// <summary>Where the bucket starts (UTC, a multiple of its width).</summary>
+    public DateTimeOffset BucketStart { get; set; }
+
+    /// <summary>What was consumed within it, in kWh.</summary>
+    public double EnergyCountedKilowattHours { get; set; }
+
+    /// <summary>How many power readings fell into it.</summary>
+    public int SampleCount { get; set; }
+
+    /// <summary>The sum of those readings in watts; divided by the count it is the mean.</summary>
+    public double SumWatts { get; set; }
+
+    /// <summary>The smallest of them; null without readings.</summary>
+    public double? MinWatts { get; set; }
+
+    /// <summary>The largest of them; null without readings.</summary>
+    public double? MaxWatts { get; set; }
+}
+
+/// <summary>What kind of break a counter had.</summary>
+public enum MeterResetKind
+{
+    /// <summary>The counter fell and started again.</summary>
+    Reset,
+    /// <summary>One step was larger than the channel can draw: another meter, a new zero point.</summary>
+    Replaced,
+}
+
+/// <summary>A break in a channel's counter, shown with its energy.</summary>
+public sealed class MeterReset
+{
+    /// <summary>Primary key.</summary>
+    public long Id { get; set; }
+
+    /// <summary>The <see cref="ChannelState.Id"/>.</summary>
+    public int ChannelId { get; set; }
+
+    /// <summary>When the first reading after the break was measured.</summary>
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>What happened.</summary>
+    public MeterResetKind Kind { get; set; }
+
+    /// <summary>The counter before, in kWh.</summary>
+    public double FromKilowattHours { get; set; }
+
+    /// <summary>The counter after, in kWh.</summary>
+    public double ToKilowattHours { get; set; }
+}
+
+/// <summary>
+/// The state of a channel's energy account as it stood before its first reading at or after <see cref="At"/> (a full hour):
+/// where a recomputation may start.
+/// </summary>
+public sealed class EnergyCheckpoint
+{
+    /// <summary>The <see cref="ChannelState.Id"/>.</summary>
+    public int ChannelId { get; set; }
+
+    /// <summary>The full hour.</summary>
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>The account's state, as JSON.</summary>
+    public required string Account { get; set; }
+}
