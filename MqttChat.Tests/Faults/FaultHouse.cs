@@ -63,9 +63,12 @@ public sealed class FaultHouse : IAsyncDisposable
         return id;
     }
 
-    public static string Report(DateTimeOffset? at, int watts, double total) => string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""{{{(at is { } time ? $"\"Time\":\"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ss}\"," : "")}}"ENERGY":{"Total":{{total:0.000000}},"Power":{{watts}}}}""");
+    /// <summary>A Tasmota SENSOR payload, with the plug's clock in UTC or without a time.</summary>
+    public static string Report(DateTimeOffset? at, int watts, double total)
+    {
+        var time = at is { } clock ? $"\"Time\":\"{clock.UtcDateTime:yyyy-MM-ddTHH:mm:ss}\"," : "";
+        return string.Create(CultureInfo.InvariantCulture, $$$"""{{{{time}}}"ENERGY":{"Total":{{{total:0.000000}}},"Power":{{{watts}}}}}""");
+    }
 
     /// <summary>The program's own telemetry file, read beside it.</summary>
     public TelemetryDbContext OpenTelemetry() => _stores.GetRequiredService<IDbContextFactory<TelemetryDbContext>>().CreateDbContext();
