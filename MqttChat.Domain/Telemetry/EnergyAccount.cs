@@ -10,7 +10,12 @@ public readonly record struct MeterReading(DateTimeOffset At, double? ActivePowe
 public readonly record struct EnergyStep(DateTimeOffset From, DateTimeOffset To, double KilowattHours);
 
 /// <summary>What a fold step came to: the account after it, the energy it adds (if any), the break it found (if any).</summary>
-public readonly record struct EnergyResult(EnergyAccount Account, EnergyStep? Step, MeterResetKind? Break);
+/// <param name="Account">The account after the reading.</param>
+/// <param name="Step">The energy that the reading adds; never negative.</param>
+/// <param name="Break">The break that the reading showed.</param>
+/// <param name="BreakFromKilowattHours">With a break: the counter before it, in kWh (the reading itself is the counter after).</param>
+public readonly record struct EnergyResult(
+    EnergyAccount Account, EnergyStep? Step, MeterResetKind? Break, double BreakFromKilowattHours = 0);
 
 /// <summary>
 /// How much energy a channel consumed, as a pure fold over its readings in order of time; ingest and recomputation both use
@@ -23,6 +28,12 @@ public sealed record EnergyAccount
 
     /// <summary>What was consumed so far, in kWh.</summary>
     public double CountedKilowattHours { get; init; }
+
+    /// <summary>When the newest reading of power or energy was measured; null before the first.</summary>
+    public DateTimeOffset? LastReadingAt => throw new NotImplementedException();
+
+    /// <summary>How far apart the channel's readings usually are, at most an hour; null before the second.</summary>
+    public TimeSpan? UsualInterval => throw new NotImplementedException();
 
     /// <summary>The account after a reading; readings come in order of time.</summary>
     /// <param name="reading">The reading.</param>
