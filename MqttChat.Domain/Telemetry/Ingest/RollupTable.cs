@@ -15,9 +15,9 @@ internal struct RollupSum
 
 /// <summary>
 /// Sums by channel, resolution and bucket. Every reading and every step goes into each resolution, so that all of them come
-/// to the same. With bounds, only what falls between them is kept.
+/// to the same. With a beginning (a full hour), only the buckets from there on are kept.
 /// </summary>
-internal sealed class RollupTable(DateTimeOffset? from = null, DateTimeOffset? to = null)
+internal sealed class RollupTable(DateTimeOffset? beginning = null)
 {
     /// <summary>
     /// Nobody looks at five-minute buckets of a gap this long: the energy of a longer one is spread over its last days,
@@ -95,7 +95,7 @@ internal sealed class RollupTable(DateTimeOffset? from = null, DateTimeOffset? t
         while (bucket < end);
     }
 
-    private bool IsWithin(DateTimeOffset bucket) => !(bucket < from) && !(bucket >= to);
+    private bool IsWithin(DateTimeOffset bucket) => !(bucket < beginning);
 
     private ref RollupSum Of(RollupKey key) => ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
 }

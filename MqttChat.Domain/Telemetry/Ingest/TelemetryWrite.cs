@@ -17,11 +17,8 @@ internal readonly record struct StagedCheckpoint(ChannelHead Channel, DateTimeOf
 internal readonly record struct StagedReset(
     ChannelHead Channel, DateTimeOffset At, MeterResetKind Kind, double FromKilowattHours, double ToKilowattHours);
 
-/// <summary>A piece of one channel's past that is counted again: what is stored of it goes, the staged rows take its place.</summary>
-/// <param name="Channel">Which channel.</param>
-/// <param name="From">A full hour, inclusive; the checkpoint of this very hour stays.</param>
-/// <param name="To">A full hour, exclusive, whose checkpoint is replaced; null for all that follows.</param>
-internal sealed record CountedAgain(ChannelHead Channel, DateTimeOffset From, DateTimeOffset? To);
+/// <summary>A channel's past is counted again: buckets, breaks and checkpoints from a full hour on go, the staged ones take their place.</summary>
+internal sealed record CountedAgain(ChannelHead Channel, DateTimeOffset From);
 
 /// <summary>Everything of one transaction.</summary>
 internal sealed class TelemetryWrite(HeldLease lease)
