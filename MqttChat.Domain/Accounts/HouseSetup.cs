@@ -22,6 +22,10 @@ public sealed class HouseSetup(HouseDbContext house, NewAccounts accounts, Setup
     /// <summary>Whether it has been done.</summary>
     public Task<bool> IsDoneAsync(CancellationToken cancellation) => house.Houses.AnyAsync(cancellation);
 
+    /// <summary>The house's name; null before set-up.</summary>
+    public Task<string?> NameAsync(CancellationToken cancellation) =>
+        house.Houses.Select(row => (string?)row.Name).FirstOrDefaultAsync(cancellation);
+
     /// <summary>Sets up for a visitor who has to know the one-time code.</summary>
     /// <exception cref="RefusedException"><c>setup.codeWrong</c>, <c>setup.alreadyDone</c>, or a field's own code.</exception>
     public async Task<AppUser> ByCodeAsync(HouseToSetUp wanted, string? givenCode, string address, CancellationToken cancellation)
