@@ -9,7 +9,7 @@ namespace MqttChat.Domain.Accounts;
 public sealed record PersonRow(string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt);
 
 /// <summary>A page of the list.</summary>
-public sealed record PeoplePage(IReadOnlyList<PersonRow> Items, bool More);
+public sealed record PeoplePageRows(IReadOnlyList<PersonRow> Items, bool More);
 
 /// <summary>Staff's view of everyone. There is always a member of staff who can sign in.</summary>
 public sealed class People(UserManager<AppUser> users, HouseDbContext house, SignalHub signals)
@@ -21,7 +21,7 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
     public static readonly DateTimeOffset Disabled = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>A page by name; <paramref name="search"/> looks in name and address.</summary>
-    public async Task<PeoplePage> ListAsync(Viewer viewer, string? search, int page, CancellationToken cancellation)
+    public async Task<PeoplePageRows> ListAsync(Viewer viewer, string? search, int page, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
         var people = house.Users.AsQueryable();

@@ -26,13 +26,14 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
     }
 
     /// <summary>Changes the name that the others see, and the language (null follows the browser).</summary>
-    public async Task ChangeAsync(Viewer viewer, string? displayName, string? language, CancellationToken cancellation)
+    public async Task ChangeAsync(Viewer viewer, string? displayName, string? language)
     {
         var name = AccountRules.DisplayName(displayName);
         var chosen = AccountRules.Language(language);
-        var changed = await house.Users.Where(user => user.Id == viewer.UserId).ExecuteUpdateAsync(
-            set => set.SetProperty(user => user.DisplayName, name).SetProperty(user => user.Language, chosen), cancellation);
-        Published(changed > 0);
+        var user = await FindAsync(viewer);
+        (user.DisplayName, user.Language) = (name, chosen);
+        AccountRules.Ensure(await users.UpdateAsync(user));
+        signals.Publish(ReloadSignal.People);
     }
 
     /// <summary>Replaces all tags.</summary>
@@ -46,7 +47,7 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
         house.UserTags.AddRange(wanted.Select(tag => new UserTag { UserId = viewer.UserId, Key = tag.Key, Value = tag.Value }));
         await house.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        Published(true);
+        signals.Publish(ReloadSignal.People);
     }
 
     /// <summary>Changes the password; every other session ends.</summary>
@@ -61,7 +62,7 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
 
         var user = await FindAsync(viewer);
         AccountRules.Ensure(await users.ChangePasswordAsync(user, current, wanted!), "newPassword");
-        Published(true);
+        signals.Publish(ReloadSignal.People);
         return user;
     }
 
@@ -69,19 +70,9 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
     public async Task SignOutEverywhereAsync(Viewer viewer)
     {
         AccountRules.Ensure(await users.UpdateSecurityStampAsync(await FindAsync(viewer)));
-        Published(true);
+        signals.Publish(ReloadSignal.People);
     }
 
     private async Task<AppUser> FindAsync(Viewer viewer) =>
         await users.FindByIdAsync(viewer.UserId) ?? throw RefusedException.NotFound("account");
-
-    private void Published(bool found)
-    {
-        if (!found)
-        {
-            throw RefusedException.NotFound("account");
-        }
-
-        signals.Publish(ReloadSignal.People);
-    }
 }

@@ -30,7 +30,7 @@ internal static class AccountsSetup
         services.AddAntiforgery();
         services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<SiteLinks>((options, links) =>
             options.Cookie.SecurePolicy = SecureBy(links));
-        services.AddSingleton<SiteLinks>().AddSingleton<CircuitLimit>();
+        services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
         services.AddScoped<AuthenticationStateProvider, RevalidatedPerson>();
         services.AddSingleton<ResetMailer>().AddHostedService(provider => provider.GetRequiredService<ResetMailer>());
