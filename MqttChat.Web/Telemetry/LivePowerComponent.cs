@@ -133,6 +133,7 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
         }
     }
 
+    // The source has no timer: cancelling it frees all it holds, and its token stays usable for what still runs.
     /// <inheritdoc />
     public void Dispose()
     {
@@ -147,7 +148,6 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
         {
             _subscription?.Dispose();
             _gone.Cancel();
-            _gone.Dispose();
         }
     }
 
