@@ -16,12 +16,12 @@ public sealed class PlugPlaces(IDbContextFactory<HouseDbContext> houses, DeviceR
     /// <summary>The most rooms a choice offers.</summary>
     public const int MaxRooms = 500;
 
-    /// <summary>Every room by name, for the choice where a plug stands. Staff only (403 <c>plug.staffOnly</c>).</summary>
+    /// <summary>Every room by name, for the choice where a plug stands. Staff only (403 <c>plug.notStaff</c>).</summary>
     public async Task<IReadOnlyList<PlugPlace>> RoomsAsync(Viewer viewer, CancellationToken cancellation)
     {
         if (!viewer.IsStaff)
         {
-            throw RefusedException.Forbidden("plug.staffOnly");
+            throw RefusedException.Forbidden("plug.notStaff");
         }
 
         await using var house = await houses.CreateDbContextAsync(cancellation);

@@ -13,12 +13,12 @@ public sealed class TelemetryFindings(IDbContextFactory<TelemetryDbContext> stor
     /// <summary>The most rows of one answer.</summary>
     public const int MaxRows = 200;
 
-    /// <summary>The newest reports that could not be read. Staff only (403 <c>plug.staffOnly</c>).</summary>
+    /// <summary>The newest reports that could not be read. Staff only (403 <c>plug.notStaff</c>).</summary>
     public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(Viewer viewer, int limit, CancellationToken cancellation)
     {
         if (!viewer.IsStaff)
         {
-            throw RefusedException.Forbidden("plug.staffOnly");
+            throw RefusedException.Forbidden("plug.notStaff");
         }
 
         await using var store = await stores.CreateDbContextAsync(cancellation);

@@ -39,7 +39,7 @@ public sealed partial class PlugSwitch : IDisposable
 
     private bool Failed => _refused is not null || _unanswered is not null;
 
-    private string? Note => _wanted is not null ? Texts["Switching"] : _refused ?? (_unanswered is not null ? Texts["NoAnswer"] : null);
+    private string? Note => _wanted is not null ? Texts["Switching"].Value : _refused ?? (_unanswered is not null ? Texts["NoAnswer"].Value : null);
 
     private string Title => IsOn switch { true => Texts["IsOn"], false => Texts["IsOff"], null => Texts["StateUnknown"] };
 

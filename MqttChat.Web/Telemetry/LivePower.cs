@@ -9,7 +9,7 @@ namespace MqttChat.Web.Telemetry;
 /// it shows. A circuit whose browser is gone is kept for a while and would go on rendering for nobody, so it is told nothing
 /// until the browser is back.
 /// </summary>
-internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, SharedTick tick) : CircuitHandler, IDisposable
+internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, Ticks ticks) : CircuitHandler, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<IDisposable> _sources = [];
@@ -25,7 +25,19 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, SharedTick 
         }
 
         Listen();
-        return new Subscription(this, onChanged);
+        return new Subscription(this, onChanged, null);
+    }
+
+    /// <summary>As <see cref="Subscribe"/>, and every two seconds besides: for readings that no signal tells of.</summary>
+    public IDisposable SubscribeFast(Action onChanged)
+    {
+        lock (_gate)
+        {
+            _listeners += onChanged;
+        }
+
+        Listen();
+        return new Subscription(this, onChanged, ticks.Fast.Subscribe(() => TellOne(onChanged)));
     }
 
     /// <inheritdoc />
@@ -57,6 +69,14 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, SharedTick 
 
     private void Tell() => _listeners?.Invoke();
 
+    private void TellOne(Action listener)
+    {
+        if (!_away)
+        {
+            listener();
+        }
+    }
+
     private void Listen()
     {
         lock (_gate)
@@ -64,7 +84,7 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, SharedTick 
             var wanted = _listeners is not null && !_away;
             if (wanted && _sources.Count == 0)
             {
-                _sources.AddRange([feed.Subscribe(Tell), broker.Subscribe(Tell), tick.Subscribe(Tell)]);
+                _sources.AddRange([feed.Subscribe(Tell), broker.Subscribe(Tell), ticks.Slow.Subscribe(Tell)]);
             }
             else if (!wanted)
             {
@@ -74,7 +94,7 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, SharedTick 
         }
     }
 
-    private sealed class Subscription(LivePower live, Action onChanged) : IDisposable
+    private sealed class Subscription(LivePower live, Action onChanged, IDisposable? fast) : IDisposable
     {
         private Action? _onChanged = onChanged;
 
@@ -82,6 +102,7 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, SharedTick 
         {
             if (Interlocked.Exchange(ref _onChanged, null) is { } listener)
             {
+                fast?.Dispose();
                 lock (live._gate)
                 {
                     live._listeners -= listener;

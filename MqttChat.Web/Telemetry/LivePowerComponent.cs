@@ -43,6 +43,9 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
     /// <summary>The thing does not exist, or not for this viewer.</summary>
     protected bool IsAbsent { get; private set; }
 
+    /// <summary>Shows readings that no signal tells of.</summary>
+    protected virtual bool IsFast => false;
+
     /// <summary>Ends with the component.</summary>
     protected CancellationToken Gone => _gone.Token;
 
@@ -64,7 +67,8 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
         }
 
         // Subscribe first, then read: nothing falls between.
-        _subscription = Live.Subscribe(() => _ = InvokeAsync(ReadAgainAsync));
+        void OnChanged() => _ = InvokeAsync(ReadAgainAsync);
+        _subscription = IsFast ? Live.SubscribeFast(OnChanged) : Live.Subscribe(OnChanged);
         try
         {
             await Zone.AskAsync(Js, Gone);

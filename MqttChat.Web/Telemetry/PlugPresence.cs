@@ -4,7 +4,7 @@ using MqttChat.Domain.Telemetry;
 namespace MqttChat.Web.Telemetry;
 
 /// <summary>Whether a plug is there, as shown.</summary>
-internal enum PresenceKind
+public enum PresenceKind
 {
     /// <summary>It is there.</summary>
     Online,
@@ -17,7 +17,7 @@ internal enum PresenceKind
 }
 
 /// <summary>Whether a plug is there, and since when it is not.</summary>
-internal readonly record struct PlugPresence(PresenceKind Kind, DateTimeOffset? Since)
+public readonly record struct PlugPresence(PresenceKind Kind, DateTimeOffset? Since)
 {
     /// <summary>Three missed reports of a plug that keeps to the usual five minutes.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(15);

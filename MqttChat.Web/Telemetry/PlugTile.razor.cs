@@ -4,10 +4,10 @@ using MqttChat.Domain.Telemetry;
 namespace MqttChat.Web.Telemetry;
 
 /// <summary>Sends the command that switches a channel of a plug.</summary>
-internal delegate Task SwitchChannel(int plugId, string channel, bool on, CancellationToken cancellation);
+public delegate Task SwitchChannel(int plugId, string channel, bool on, CancellationToken cancellation);
 
 /// <summary>One plug on the dashboard. It renders only when its record or its presence is another one.</summary>
-internal sealed partial class PlugTile
+public sealed partial class PlugTile
 {
     private const int MaxChannels = 4;
 

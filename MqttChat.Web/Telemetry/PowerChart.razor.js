@@ -59,7 +59,7 @@ const language = () => document.documentElement.lang || undefined;
 const number = (value, digits, fixed) =>
   new Intl.NumberFormat(language(), { maximumFractionDigits: digits, minimumFractionDigits: fixed ? digits : 0 }).format(value);
 
-// The same rule as PowerWords.Watts.
+// The same rule as PlugWords.Watts.
 function watts(value) {
   if (value == null) return '–';
   const size = Math.abs(value);

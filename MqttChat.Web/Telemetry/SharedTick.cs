@@ -1,13 +1,27 @@
 namespace MqttChat.Web.Telemetry;
 
+/// <summary>The two paces of pages that are open.</summary>
+internal sealed class Ticks(TimeProvider clock) : IDisposable
+{
+    /// <summary>For what falls silent.</summary>
+    public SharedTick Slow { get; } = new(clock, TimeSpan.FromSeconds(20));
+
+    /// <summary>For readings of plugs that nobody has adopted: they are in memory only and no signal tells of them.</summary>
+    public SharedTick Fast { get; } = new(clock, TimeSpan.FromSeconds(2));
+
+    public void Dispose()
+    {
+        Slow.Dispose();
+        Fast.Dispose();
+    }
+}
+
 /// <summary>
 /// One timer for every open page of this instance: plugs fall silent without a message that says so, and what a lost signal
 /// did not tell is read again. It runs while somebody listens.
 /// </summary>
-internal sealed class SharedTick(TimeProvider clock) : IDisposable
+internal sealed class SharedTick(TimeProvider clock, TimeSpan interval) : IDisposable
 {
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
-
     private readonly Lock _gate = new();
     private Action? _listeners;
     private ITimer? _timer;
@@ -18,7 +32,7 @@ internal sealed class SharedTick(TimeProvider clock) : IDisposable
         lock (_gate)
         {
             _listeners += onTick;
-            _timer ??= clock.CreateTimer(_ => _listeners?.Invoke(), null, Interval, Interval);
+            _timer ??= clock.CreateTimer(_ => _listeners?.Invoke(), null, interval, interval);
         }
 
         return new Subscription(this, onTick);

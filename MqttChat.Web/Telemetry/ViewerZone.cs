@@ -7,7 +7,7 @@ namespace MqttChat.Web.Telemetry;
 /// The viewer's time zone: from the cookie that the page's first script sets while a page is drawn on the server, and from
 /// the browser itself once a circuit runs.
 /// </summary>
-internal sealed class ViewerZone(IHttpContextAccessor http, TimeProvider clock)
+public sealed class ViewerZone(IHttpContextAccessor http, TimeProvider clock)
 {
     private const string Cookie = "mqttchat-zone";
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace MqttChat.Web.Telemetry;
+namespace MqttChat.Web.Devices;
 
 /// <summary>Power and energy as people read them. The chart's module writes watts by the same rule in the browser.</summary>
-internal static class PowerWords
+internal static class PlugWords
 {
     /// <summary>What stands where nothing is known: unknown is not zero.</summary>
     public const string Unknown = "–";
