@@ -28,6 +28,7 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.Telemetry
                     ActivePowerWatts = table.Column<double>(type: "float", nullable: true),
                     EnergyKilowattHours = table.Column<double>(type: "float", nullable: true),
                     ReportedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    LastSampleAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     EnergyCountedKilowattHours = table.Column<double>(type: "float", nullable: false),
                     Account = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     DirtyFrom = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),

@@ -23,6 +23,7 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.Telemetry
                     ActivePowerWatts = table.Column<double>(type: "REAL", nullable: true),
                     EnergyKilowattHours = table.Column<double>(type: "REAL", nullable: true),
                     ReportedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastSampleAt = table.Column<long>(type: "INTEGER", nullable: true),
                     EnergyCountedKilowattHours = table.Column<double>(type: "REAL", nullable: false),
                     Account = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     DirtyFrom = table.Column<long>(type: "INTEGER", nullable: true),
