@@ -1,4 +1,3 @@
-using MqttChat.Domain.Persistence;
 using MqttChat.Web.Accounts;
 using MqttChat.Web.Api;
 using MqttChat.Web.Chat;
@@ -13,7 +12,14 @@ builder.AddSettingsFile().AddStores().AddShell()
     .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddMqtt().AddApi();
 
 var app = builder.Build();
-await app.Services.MigrateDatabasesAsync(app.Lifetime.ApplicationStopping);
+if (await app.PrepareAsync() is { } failed)
+{
+    return failed;
+}
+
 app.UseShell();
+app.UseRequestLocalization();
+app.UseAntiforgery();
 app.MapAccounts().MapRooms().MapChat().MapDevices().MapTelemetry().MapMqtt().MapApi().MapShell();
 await app.RunAsync();
+return 0;
