@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds MqttChat and passes every test. On Debian and Ubuntu it installs what the tests need (mosquitto, chromium).
+# Builds MqttChat and passes every test. On Debian and Ubuntu it installs what the tests need (mosquitto, chromium, faketime).
 # Ends with a line "N passed, N failed, N skipped". Arguments go to `dotnet test` (for example --filter Chat).
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -8,6 +8,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 need=()
 command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || need+=(mosquitto)
 command -v chromium >/dev/null || [ -n "${MQTTCHAT_TEST_CHROMIUM:-}" ] || need+=(chromium)
+command -v faketime >/dev/null || need+=(faketime)
 if [ "${#need[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null; then
     [ "$(id -u)" = 0 ] && as_root=() || as_root=(sudo)

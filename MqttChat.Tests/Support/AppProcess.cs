@@ -36,15 +36,21 @@ public sealed partial class AppProcess : IAsyncDisposable
         SetupLink().Match(Output) is { Success: true } match ? match.Groups["code"].Value : throw new InvalidOperationException($"No set-up code in:\n{Output}");
 
     /// <summary>Starts the program; <paramref name="settings"/> as <c>Key:Name=value</c>.</summary>
-    public static async Task<AppProcess> StartAsync(params string[] settings)
+    public static Task<AppProcess> StartAsync(params string[] settings) => StartAsync(TimeSpan.Zero, settings);
+
+    /// <summary>Starts the program with its clock moved.</summary>
+    public static async Task<AppProcess> StartAsync(TimeSpan clockOffset, params string[] settings)
     {
         var app = new AppProcess(FreePort.Next(), Directory.CreateTempSubdirectory("mqttchat-data-").FullName, settings);
-        await app.StartAgainAsync();
+        await app.StartAgainAsync(clockOffset);
         return app;
     }
 
-    /// <summary>Starts it (again) and waits until it answers.</summary>
-    public async Task StartAgainAsync()
+    /// <summary>
+    /// Starts it (again) and waits until it answers; <paramref name="clockOffset"/> moves the wall clock that the program sees
+    /// (libfaketime), so that hours away need not be waited for.
+    /// </summary>
+    public async Task StartAgainAsync(TimeSpan clockOffset = default)
     {
         var dll = await PublishedApp.PathAsync();
         var start = new ProcessStartInfo("dotnet")
@@ -54,6 +60,13 @@ public sealed partial class AppProcess : IAsyncDisposable
             RedirectStandardError = true,
             Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Production", ["DOTNET_gcServer"] = "0", ["ASPNETCORE_URLS"] = "" },
         };
+        if (clockOffset != TimeSpan.Zero)
+        {
+            start.Environment["LD_PRELOAD"] = FakeTime();
+            start.Environment["FAKETIME"] = $"{(long)clockOffset.TotalSeconds:+0;-0}s";
+            start.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+        }
+
         foreach (var argument in (string[])[
             dll, "--urls", BaseAddress.ToString(), $"--Data:Directory={DataDirectory}",
             .. _settings.Select(setting => $"--{setting}")])
@@ -117,6 +130,9 @@ public sealed partial class AppProcess : IAsyncDisposable
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await _process!.WaitForExitAsync(deadline.Token);
     }
+
+    private static string FakeTime() =>
+        Directory.EnumerateDirectories("/usr/lib").Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1")).First(File.Exists);
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
