@@ -6,6 +6,7 @@ namespace MqttChat.Domain.Devices;
 public sealed class AdoptedPlugs
 {
     private readonly TopicIndex<Plug> _byTopic = new();
+    private readonly Dictionary<(string Family, string Template, string Address), Plug> _byKey = [];
 
     /// <summary>Indexes the plugs; they must not be changed afterwards.</summary>
     public AdoptedPlugs(IReadOnlyList<Plug> plugs)
@@ -13,6 +14,7 @@ public sealed class AdoptedPlugs
         Plugs = plugs;
         foreach (var plug in plugs)
         {
+            _byKey.TryAdd((plug.Family, plug.TopicTemplate, plug.Address), plug);
             foreach (var filter in FiltersOf(plug))
             {
                 _byTopic.Add(filter, plug);
@@ -33,8 +35,14 @@ public sealed class AdoptedPlugs
     public IReadOnlyList<string> TopicFilters(int partition, int partitions) =>
         [.. Plugs.Where(plug => PlugPartition.Of(plug.Id, partitions) == partition).SelectMany(FiltersOf).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The plug that listens on exactly this filter.</summary>
-    internal Plug? FindFilter(string filter) => _byTopic.FindFilter(filter);
+    /// <summary>The adopted plug that a heard one is: the same key, or, for one that announces itself, the same topics.</summary>
+    internal Plug? FindSame(Plug heard) =>
+        _byKey.TryGetValue((heard.Family, heard.TopicTemplate, heard.Address), out var same) ? same
+        : heard.Dialect is not null && FiltersOf(heard) is [var first, ..] ? _byTopic.FindFilter(first)
+        : null;
+
+    /// <summary>The adopted plug of that hardware address.</summary>
+    internal Plug? FindMac(string mac) => Plugs.FirstOrDefault(plug => plug.Mac == mac);
 
     private static IReadOnlyList<string> FiltersOf(Plug plug) => PlugFormats.For(plug.Family)?.TopicFilters(plug) ?? [];
 }
