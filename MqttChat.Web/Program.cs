@@ -1,4 +1,3 @@
-using MqttChat.Domain.Persistence;
 using MqttChat.Web.Accounts;
 using MqttChat.Web.Api;
 using MqttChat.Web.Chat;
@@ -10,10 +9,23 @@ using MqttChat.Web.Telemetry;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddSettingsFile().AddStores().AddShell()
-    .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddMqtt().AddApi();
+    .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi();
 
 var app = builder.Build();
-await app.Services.MigrateDatabasesAsync(app.Lifetime.ApplicationStopping);
+if (await app.PrepareAsync() is { } failed)
+{
+    return failed;
+}
+
+if (await ResetStaffCommand.RunAsync(app.Services, args, Console.Out) is { } done)
+{
+    return done;
+}
+
+app.UseSecurityBaseline();
 app.UseShell();
+app.UseApi();
+app.UseAccounts();
 app.MapAccounts().MapRooms().MapChat().MapDevices().MapTelemetry().MapMqtt().MapApi().MapShell();
 await app.RunAsync();
+return 0;

@@ -33,7 +33,11 @@ public sealed class MosquittoProcess : IAsyncDisposable
 
     private MosquittoProcess(MosquittoSettings settings) => _settings = settings;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>The program's settings for this broker.</summary>
+    public string[] AppSettings =>
+        ["Mqtt:Host=127.0.0.1", $"Mqtt:Port={Port}", $"Mqtt:Username={AppUser}", $"Mqtt:Password={AppPassword}"];
 
     /// <summary>What it wrote to its log.</summary>
     public string Log { get; private set; } = "";
@@ -45,14 +49,6 @@ public sealed class MosquittoProcess : IAsyncDisposable
         await mosquitto.ConfigureAsync();
         await mosquitto.StartAgainAsync();
         return mosquitto;
-    }
-
-    /// <summary>A free port of the loopback.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Starts it with what it has on disk.</summary>
@@ -102,21 +98,10 @@ public sealed class MosquittoProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string Deploy()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MqttChat.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The repository's root is not above the tests.");
-        }
-
-        return Path.Combine(folder.FullName, "deploy", "mosquitto");
-    }
-
     private async Task ConfigureAsync()
     {
         const string Etc = "/etc/mosquitto/mqttchat";
-        var lines = (await File.ReadAllLinesAsync(Path.Combine(Deploy(), "mosquitto.conf")))
+        var lines = (await File.ReadAllLinesAsync(Repository.PathOf("deploy", "mosquitto", "mosquitto.conf")))
             .Select(line => line.Replace(Etc, _folder, StringComparison.Ordinal).Replace("/var/lib/mosquitto/", _folder + "/", StringComparison.Ordinal))
             .Select(line => line == "listener 1883" ? Listener() : line);
         if (_settings.AllowAnonymous)
@@ -128,7 +113,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
         // As root it would give up its rights, and with them those to its folder.
         var user = Environment.IsPrivilegedProcess ? "user root" : "";
         await File.WriteAllLinesAsync(Path.Combine(_folder, "mosquitto.conf"), lines.Append(user));
-        File.Copy(Path.Combine(Deploy(), "acl"), Path.Combine(_folder, "acl"));
+        File.Copy(Repository.PathOf("deploy", "mosquitto", "acl"), Path.Combine(_folder, "acl"));
         var passwords = Path.Combine(_folder, "passwords");
         await File.WriteAllLinesAsync(passwords, _settings.Users.Select(pair => $"{pair.Key}:{pair.Value}"));
         await RunAsync("mosquitto_passwd", "-U", passwords);

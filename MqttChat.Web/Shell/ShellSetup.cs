@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.Extensions.Options;
 using MqttChat.Domain.Signals;
 using MudBlazor.Services;
 
@@ -9,19 +12,54 @@ internal static class ShellSetup
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SignalHub>();
-        builder.Services.AddLocalization();
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddMudServices();
+        builder.Services.AddSingleton<RefusalMessages>();
+        builder.Services.AddLanguages(builder.Configuration);
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddAuthorization();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+        {
+            // A phone that was in a pocket for a few minutes finds its page as it was; more are not kept (memory).
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+            circuits.DisconnectedCircuitMaxRetained = 100;
+        });
+        builder.Services.AddMudServices(mud =>
+        {
+            mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter;
+            mud.SnackbarConfiguration.PreventDuplicates = true;
+            mud.SnackbarConfiguration.MaxDisplayedSnackbars = 3;
+        });
+        // Japanese as it is, not as numeric entities of eight bytes a character.
+        builder.Services.AddWebEncoders(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        builder.Services.AddOptions<SiteOptions>().BindConfiguration("Site").ValidateOnStart();
+        builder.Services.AddOptions<HouseOptions>().BindConfiguration("House").ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptionsValidation>();
+        builder.Services.AddSingleton<IValidateOptions<HouseOptions>, HouseOptionsValidation>();
+        builder.Services.AddResponseCompression(options => options.EnableForHttps = true);
         return builder;
     }
 
+    /// <summary>What every request passes before the features' own middleware.</summary>
     public static WebApplication UseShell(this WebApplication app)
     {
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseResponseCompression();
         return app;
     }
 
     public static WebApplication MapShell(this WebApplication app)
     {
+        app.MapStaticAssets();
+        app.MapGet("/", () => Results.LocalRedirect("/rooms"));
+        app.MapLanguageChoice();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options =>
+        {
+            // The Content-Security-Policy says who may frame us; a second header would contradict it.
+            options.ContentSecurityFrameAncestorsPolicy = null;
+            // Costs about 200 KB a circuit, and compressed secrets beside chosen text can be guessed.
+            options.DisableWebSocketCompression = true;
+        });
         return app;
     }
 }

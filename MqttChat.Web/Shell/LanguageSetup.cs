@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Localization;
+
+namespace MqttChat.Web.Shell;
+
+/// <summary>The languages the program speaks, and how a request's is found.</summary>
+internal static class LanguageSetup
+{
+    public const string DefaultLanguage = "en";
+
+    /// <summary>The claim that carries the language chosen in the profile.</summary>
+    public const string LanguageClaim = "mqttchat:language";
+
+    public static readonly string[] Languages = [DefaultLanguage, "ja"];
+
+    /// <summary>The profile's choice, else the cookie of who is not signed in, else the browser's, else the house's.</summary>
+    public static IServiceCollection AddLanguages(this IServiceCollection services, IConfiguration settings)
+    {
+        services.AddLocalization();
+        var house = settings["House:Language"];
+        return services.AddRequestLocalization(options =>
+        {
+            options.SetDefaultCulture(Languages.Contains(house) ? house! : DefaultLanguage);
+            options.AddSupportedCultures(Languages).AddSupportedUICultures(Languages);
+            options.RequestCultureProviders.Clear();
+            options.RequestCultureProviders.Add(new CustomRequestCultureProvider(FromProfile));
+            options.RequestCultureProviders.Add(new CookieRequestCultureProvider());
+            options.RequestCultureProviders.Add(new AcceptLanguageHeaderRequestCultureProvider());
+        });
+    }
+
+    /// <summary>Remembers the choice of who is not signed in; the form is on every page.</summary>
+    public static void MapLanguageChoice(this WebApplication app) =>
+        app.MapPost("/language", (HttpContext http, [Microsoft.AspNetCore.Mvc.FromForm] string language, [Microsoft.AspNetCore.Mvc.FromForm] string? returnUrl) =>
+        {
+            if (Languages.Contains(language))
+            {
+                http.Response.Cookies.Append(
+                    CookieRequestCultureProvider.DefaultCookieName,
+                    CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)),
+                    new CookieOptions { MaxAge = TimeSpan.FromDays(365), IsEssential = true, SameSite = SameSiteMode.Lax, HttpOnly = true });
+            }
+
+            // Only a path of our own: an absolute address would let a link lead people elsewhere.
+            var local = returnUrl is ['/', ..] and not ['/', '/' or '\\', ..] ? returnUrl : "/";
+            return Results.LocalRedirect(local);
+        });
+
+    private static Task<ProviderCultureResult?> FromProfile(HttpContext http) =>
+        Task.FromResult(http.User.FindFirst(LanguageClaim)?.Value is { Length: > 0 } language ? new ProviderCultureResult(language) : null);
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Options;
+using MqttChat.Domain.Persistence;
+
+namespace MqttChat.Web.Shell;
+
+/// <summary>What must be right before anything starts. What is wrong is told in plain lines, not as a stack trace.</summary>
+internal static class StartUp
+{
+    private const int BadSettings = 2;
+    private const int NoDatabase = 3;
+
+    /// <summary>Checks every setting and migrates the stores. Null when all is well, else the exit code; the reasons are on standard error.</summary>
+    public static async Task<int?> PrepareAsync(this WebApplication app)
+    {
+        if (SettingsErrors(app.Services) is { Count: > 0 } errors)
+        {
+            await Console.Error.WriteLineAsync("MqttChat cannot start with these settings (appsettings.json, environment or arguments):");
+            foreach (var error in errors)
+            {
+                await Console.Error.WriteLineAsync($"  - {error}");
+            }
+
+            return BadSettings;
+        }
+
+        try
+        {
+            await app.Services.MigrateDatabasesAsync(app.Lifetime.ApplicationStopping);
+            return null;
+        }
+        catch (Exception error) when (error is System.Data.Common.DbException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(
+                $"MqttChat cannot open or bring up to date its database ({app.Services.GetRequiredService<DatabaseOptions>().Provider}): {error.Message}");
+            await Console.Error.WriteLineAsync("  Is Data:Directory writable, the disk not full, no other program holding the file?");
+            return NoDatabase;
+        }
+    }
+
+    private static List<string> SettingsErrors(IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (OptionsValidationException error)
+        {
+            return [.. error.Failures];
+        }
+        catch (AggregateException error)
+        {
+            return [.. error.Flatten().InnerExceptions.SelectMany(
+                inner => inner is OptionsValidationException invalid ? invalid.Failures : [inner.Message])];
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// Starts Blazor with reconnecting of our own kind: at once, then every second, for as long as the page is open.
+const quietFor = 5000;
+const notice = document.getElementById('components-reconnect-modal');
+let showTimer = 0;
+
+const hide = () => {
+  clearTimeout(showTimer);
+  showTimer = 0;
+  notice.classList.remove('mc-reconnect-shown');
+  document.dispatchEvent(new Event('mqttchat:reconnected'));
+};
+
+notice.addEventListener('components-reconnect-state-changed', async ({ detail }) => {
+  switch (detail.state) {
+    case 'show':
+    case 'retrying':
+      document.dispatchEvent(new Event('mqttchat:disconnected'));
+      showTimer ||= setTimeout(() => notice.classList.add('mc-reconnect-shown'), quietFor);
+      break;
+    case 'hide':
+      hide();
+      break;
+    case 'rejected':
+    case 'failed':
+      // The program was restarted or gave the circuit up: nothing is lost, drafts and waiting messages are in the browser.
+      location.reload();
+      break;
+  }
+});
+
+// A tab that comes back does not wait for the next try.
+document.addEventListener('visibilitychange', async () => {
+  if (document.visibilityState !== 'visible' || !showTimer) return;
+  try {
+    if (!await Blazor.reconnect()) location.reload();
+  } catch { /* still away: the retries go on */ }
+});
+
+// Menus made of <details> close by Escape and by a click elsewhere.
+document.addEventListener('click', event => {
+  for (const menu of document.querySelectorAll('details.mc-menu[open]')) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener('keydown', event => {
+  if (event.key !== 'Escape') return;
+  for (const menu of document.querySelectorAll('details.mc-menu[open]')) {
+    menu.open = false;
+    menu.querySelector('summary')?.focus();
+  }
+});
+
+Blazor.start({
+  circuit: {
+    reconnectionOptions: {
+      maxRetries: 1_000_000,
+      retryIntervalMilliseconds: attempt => attempt < 5 ? 200 * (attempt + 1) : 1000,
+    },
+  },
+});
