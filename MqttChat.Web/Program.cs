@@ -9,7 +9,7 @@ using MqttChat.Web.Telemetry;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddSettingsFile().AddStores().AddShell()
-    .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddMqtt().AddApi();
+    .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi();
 
 var app = builder.Build();
 if (await app.PrepareAsync() is { } failed)

@@ -18,12 +18,29 @@ public enum DatabaseProvider
 /// <param name="TelemetryReadOnly">A read replica for charts and exports; the telemetry store itself where there is none.</param>
 public sealed record DatabaseOptions(DatabaseProvider Provider, string House, string Telemetry, string TelemetryReadOnly)
 {
-    /// <summary>Two SQLite files in one folder, which is made.</summary>
+    /// <summary>Two SQLite files in one folder, which migrating makes.</summary>
     public static DatabaseOptions SqliteIn(string directory)
     {
-        Directory.CreateDirectory(directory);
         var telemetry = FileConnection(Path.Combine(directory, "telemetry.db"));
         return new(DatabaseProvider.Sqlite, FileConnection(Path.Combine(directory, "house.db")), telemetry, telemetry);
+    }
+
+    /// <summary>Makes the folders of SQLite's files; throws as the file system does.</summary>
+    public void MakeFolders()
+    {
+        if (Provider != DatabaseProvider.Sqlite)
+        {
+            return;
+        }
+
+        foreach (var connection in (string[])[House, Telemetry])
+        {
+            var file = new SqliteConnectionStringBuilder(connection).DataSource;
+            if (file != ":memory:" && Path.GetDirectoryName(Path.GetFullPath(file)) is { Length: > 0 } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+        }
     }
 
     private static string FileConnection(string path) =>

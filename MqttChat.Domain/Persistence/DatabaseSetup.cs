@@ -36,6 +36,7 @@ public static class DatabaseSetup
     /// <summary>Brings both stores to the newest schema. Runs before anything else starts.</summary>
     public static async Task MigrateDatabasesAsync(this IServiceProvider services, CancellationToken cancellation)
     {
+        services.GetRequiredService<DatabaseOptions>().MakeFolders();
         await using var house = await services.GetRequiredService<IDbContextFactory<HouseDbContext>>().CreateDbContextAsync(cancellation);
         await house.Database.MigrateAsync(cancellation);
         await using var telemetry = await services.GetRequiredService<IDbContextFactory<TelemetryDbContext>>().CreateDbContextAsync(cancellation);

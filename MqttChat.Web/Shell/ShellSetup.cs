@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.Extensions.Options;
-
 using MqttChat.Domain.Signals;
 using MudBlazor.Services;
 
@@ -52,6 +51,7 @@ internal static class ShellSetup
     public static WebApplication MapShell(this WebApplication app)
     {
         app.MapStaticAssets();
+        app.MapGet("/", () => Results.LocalRedirect("/rooms"));
         app.MapLanguageChoice();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options =>
         {

@@ -1,0 +1,95 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Signals;
+
+namespace MqttChat.Domain.Rooms;
+
+/// <summary>Which rooms there are for a viewer, and making, naming and setting them. Throws <see cref="RefusedException"/>.</summary>
+public sealed class RoomDirectory(
+    IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, ILogger<RoomDirectory> logger)
+{
+    /// <summary>The viewer's rooms and the open ones, at most 1,000.</summary>
+    public Task<IReadOnlyList<RoomSummary>> ListAsync(Viewer viewer, CancellationToken cancellation) =>
+        RunAsync<IReadOnlyList<RoomSummary>>(async house =>
+        {
+            var rooms = await RoomLists.RoomsAsync(house, cancellation);
+            var mine = await RoomLists.MembershipsAsync(house, [viewer.UserId], null, cancellation);
+            return RoomLists.Compose(rooms, mine.ToDictionary(membership => membership.RoomId));
+        }, cancellation);
+
+    /// <summary>One room, for its members and staff; <c>room.notFound</c> for everybody else.</summary>
+    public Task<RoomDetails> FindAsync(Viewer viewer, int roomId, CancellationToken cancellation) =>
+        RunAsync(async house =>
+        {
+            var access = (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireInsight();
+            var members = await house.Memberships.CountAsync(membership => membership.RoomId == roomId, cancellation);
+            var room = access.Room;
+            return new RoomDetails(
+                room.Id, room.Name, room.IsOpen, room.IsEveryone, room.MembersMaySwitch, access.Role, access.MayManage, members);
+        }, cancellation);
+
+    /// <summary>
+    /// Makes a room whose owner is the viewer. Throws <c>room.nameEmpty</c>, <c>room.nameTooLong</c>, <c>room.nameUnreadable</c>,
+    /// and <c>room.tooMany</c> when the house is full of rooms.
+    /// </summary>
+    public async Task<RoomSummary> CreateAsync(Viewer viewer, string? name, bool isOpen, CancellationToken cancellation)
+    {
+        var clean = RoomName.Clean(name);
+        var made = await RunAsync(async house =>
+        {
+            if (await house.Rooms.CountAsync(cancellation) >= RoomLists.MaxRooms)
+            {
+                throw RefusedException.Conflict("room.tooMany");
+            }
+
+            await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
+            var now = clock.GetUtcNow();
+            var room = new Room { Name = clean, IsOpen = isOpen, CreatedAt = now, CreatedById = viewer.UserId };
+            house.Rooms.Add(room);
+            await house.SaveChangesAsync(cancellation);
+            house.Memberships.Add(new Membership
+            {
+                RoomId = room.Id, UserId = viewer.UserId, Role = MembershipRole.Owner, JoinedAt = now,
+            });
+            await house.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+            return room;
+        }, cancellation);
+        signals.Publish(ReloadSignal.Rooms);
+        return new RoomSummary(made.Id, made.Name, made.IsOpen, false, MembershipRole.Owner, 0, null);
+    }
+
+    /// <summary>Gives the room another name. Owner and staff.</summary>
+    public Task RenameAsync(Viewer viewer, int roomId, string? name, CancellationToken cancellation)
+    {
+        var clean = RoomName.Clean(name);
+        return ChangeAsync(viewer, roomId, (rooms, stop) =>
+            rooms.ExecuteUpdateAsync(set => set.SetProperty(room => room.Name, clean), stop), cancellation);
+    }
+
+    /// <summary>Says whether members, not only staff, may switch this room's plugs. Owner and staff.</summary>
+    public Task SetMembersMaySwitchAsync(Viewer viewer, int roomId, bool may, CancellationToken cancellation) =>
+        ChangeAsync(viewer, roomId, (rooms, stop) =>
+            rooms.ExecuteUpdateAsync(set => set.SetProperty(room => room.MembersMaySwitch, may), stop), cancellation);
+
+    private async Task ChangeAsync(
+        Viewer viewer, int roomId, Func<IQueryable<Room>, CancellationToken, Task<int>> change, CancellationToken cancellation)
+    {
+        await RunAsync(async house =>
+        {
+            (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager();
+            return await change(house.Rooms.Where(room => room.Id == roomId), cancellation);
+        }, cancellation);
+        signals.Publish(ReloadSignal.Room(roomId));
+        signals.Publish(ReloadSignal.Rooms);
+    }
+
+    private Task<T> RunAsync<T>(Func<HouseDbContext, Task<T>> work, CancellationToken cancellation) =>
+        Storage.RunAsync(async () =>
+        {
+            await using var house = await houses.CreateDbContextAsync(cancellation);
+            return await work(house);
+        }, "room.tryAgain", logger, cancellation);
+}

@@ -1,0 +1,266 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Signals;
+
+namespace MqttChat.Domain.Rooms;
+
+/// <summary>
+/// The lists of rooms that are being looked at in this instance. One read serves all of them: at a room's signal the
+/// unread counts of that room for everybody who looks, at <c>rooms</c> everything. A viewer is told only when their own
+/// list changed.
+/// </summary>
+public sealed class RoomListFeed : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(20);
+
+    private readonly IDbContextFactory<HouseDbContext> _houses;
+    private readonly SignalHub _signals;
+    private readonly Coalescer _reads;
+    private readonly ITimer _timer;
+    private readonly IDisposable _roomsSignal;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Watched> _people = [];
+    private readonly Dictionary<int, IDisposable> _roomSignals = [];
+    private readonly HashSet<int> _dirty = [];
+    private bool _allDirty;
+
+    /// <summary>Made once an instance.</summary>
+    public RoomListFeed(
+        IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, ILogger<RoomListFeed> logger)
+    {
+        _houses = houses;
+        _signals = signals;
+        _reads = new Coalescer(ReadAsync, Interval, clock, error => OnError(logger, error));
+        _roomsSignal = signals.Subscribe(ReloadSignal.Rooms, RequestAll);
+        _timer = clock.CreateTimer(_ => RequestAll(), null, Safety, Safety);
+    }
+
+    /// <summary>How often the database was asked; for tests and measurements.</summary>
+    internal int Reads { get; private set; }
+
+    /// <summary>
+    /// Subscribes first, then reads. <paramref name="onChanged"/> is called from any thread and must not block. Dispose to stop.
+    /// </summary>
+    public async Task<RoomListSubscription> OpenAsync(Viewer viewer, Action onChanged, CancellationToken cancellation)
+    {
+        var subscription = new RoomListSubscription(this, viewer.UserId, onChanged);
+        Watched watched;
+        lock (_gate)
+        {
+            if (!_people.TryGetValue(viewer.UserId, out watched!))
+            {
+                _people[viewer.UserId] = watched = new Watched();
+            }
+
+            watched.Subscriptions.Add(subscription);
+        }
+
+        try
+        {
+            if (watched.Rooms is null)
+            {
+                await ReadPeopleAsync([viewer.UserId], null, cancellation);
+            }
+
+            return subscription;
+        }
+        catch
+        {
+            subscription.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Counts as a signal, for a circuit that was away.</summary>
+    public void Refresh() => RequestAll();
+
+    /// <summary>Completes when nothing is being read.</summary>
+    internal Task WhenIdleAsync() => _reads.WhenIdleAsync();
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _roomsSignal.Dispose();
+        _reads.Dispose();
+        lock (_gate)
+        {
+            foreach (var signal in _roomSignals.Values)
+            {
+                signal.Dispose();
+            }
+
+            _roomSignals.Clear();
+        }
+    }
+
+    internal IReadOnlyList<RoomSummary> Current(string userId)
+    {
+        lock (_gate)
+        {
+            return _people.TryGetValue(userId, out var watched) ? watched.Rooms ?? [] : [];
+        }
+    }
+
+    internal void Remove(RoomListSubscription subscription)
+    {
+        lock (_gate)
+        {
+            if (_people.TryGetValue(subscription.UserId, out var watched)
+                && watched.Subscriptions.Remove(subscription) && watched.Subscriptions.Count == 0)
+            {
+                _people.Remove(subscription.UserId);
+            }
+        }
+    }
+
+    private void RequestAll()
+    {
+        lock (_gate)
+        {
+            _allDirty = true;
+            if (_people.Count == 0)
+            {
+                return;
+            }
+        }
+
+        _reads.Request();
+    }
+
+    private void RequestRoom(int roomId)
+    {
+        lock (_gate)
+        {
+            _dirty.Add(roomId);
+            if (_people.Count == 0)
+            {
+                return;
+            }
+        }
+
+        _reads.Request();
+    }
+
+    private void OnError(ILogger logger, Exception error)
+    {
+        // What was taken as dirty is not read: the next signal or the timer reads everything.
+        lock (_gate)
+        {
+            _allDirty = true;
+        }
+
+        logger.LogWarning(error, "Reading the lists of rooms failed; it is tried again at the next signal");
+    }
+
+    private async Task ReadAsync(CancellationToken cancellation)
+    {
+        string[] users;
+        int[]? rooms;
+        lock (_gate)
+        {
+            users = [.. _people.Keys];
+            rooms = _allDirty ? null : [.. _dirty];
+            _dirty.Clear();
+            _allDirty = false;
+        }
+
+        if (users.Length > 0)
+        {
+            await ReadPeopleAsync(users, rooms, cancellation);
+        }
+    }
+
+    private async Task ReadPeopleAsync(string[] users, int[]? rooms, CancellationToken cancellation)
+    {
+        Reads++;
+        await using var house = await _houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
+        var lines = await RoomLists.RoomsAsync(house, cancellation).ConfigureAwait(false);
+        SubscribeTo(lines);
+        var memberships = await RoomLists.MembershipsAsync(house, users, rooms, cancellation).ConfigureAwait(false);
+        var byUser = memberships.ToLookup(membership => membership.UserId);
+        var told = new List<RoomListSubscription>();
+        lock (_gate)
+        {
+            foreach (var user in users)
+            {
+                if (_people.TryGetValue(user, out var watched) && watched.Take(lines, byUser[user], rooms))
+                {
+                    told.AddRange(watched.Subscriptions);
+                }
+            }
+        }
+
+        told.ForEach(subscription => subscription.OnChanged());
+    }
+
+    // Signals of rooms are topics of their own; this instance listens to every room there is, once.
+    private void SubscribeTo(List<RoomLine> lines)
+    {
+        lock (_gate)
+        {
+            foreach (var line in lines)
+            {
+                if (!_roomSignals.ContainsKey(line.Id))
+                {
+                    _roomSignals[line.Id] = _signals.Subscribe(ReloadSignal.Room(line.Id), () => RequestRoom(line.Id));
+                }
+            }
+        }
+    }
+
+    private sealed class Watched
+    {
+        private Dictionary<int, MembershipLine> _mine = [];
+
+        public List<RoomListSubscription> Subscriptions { get; } = [];
+
+        public RoomSummary[]? Rooms { get; private set; }
+
+        /// <summary>Takes in what was read (of these rooms, or of all); true when the list is another than before.</summary>
+        public bool Take(List<RoomLine> lines, IEnumerable<MembershipLine> read, int[]? rooms)
+        {
+            var mine = rooms is null ? [] : new Dictionary<int, MembershipLine>(_mine);
+            foreach (var room in rooms ?? [])
+            {
+                mine.Remove(room);
+            }
+
+            foreach (var membership in read)
+            {
+                mine[membership.RoomId] = membership;
+            }
+
+            _mine = mine;
+            var before = Rooms;
+            Rooms = RoomLists.Compose(lines, mine);
+            return before is null || !before.AsSpan().SequenceEqual(Rooms);
+        }
+    }
+}
+
+/// <summary>One look at a viewer's list of rooms.</summary>
+public sealed class RoomListSubscription : IDisposable
+{
+    private readonly RoomListFeed _feed;
+
+    internal RoomListSubscription(RoomListFeed feed, string userId, Action onChanged)
+    {
+        _feed = feed;
+        UserId = userId;
+        OnChanged = onChanged;
+    }
+
+    /// <summary>The list as last read; the same array until it changes.</summary>
+    public IReadOnlyList<RoomSummary> Current => _feed.Current(UserId);
+
+    internal string UserId { get; }
+
+    internal Action OnChanged { get; }
+
+    /// <inheritdoc />
+    public void Dispose() => _feed.Remove(this);
+}

@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Persistence;
+
+namespace MqttChat.Domain.Rooms;
+
+/// <summary>A room as far as lists need it.</summary>
+internal sealed record RoomLine(int Id, string Name, bool IsOpen, bool IsEveryone, DateTimeOffset? LastMessageAt);
+
+/// <summary>One person's place in one room.</summary>
+internal sealed record MembershipLine(int RoomId, string UserId, MembershipRole Role, int Unread);
+
+/// <summary>Reads lists of rooms for any number of people at once.</summary>
+internal static class RoomLists
+{
+    /// <summary>A house has no more rooms than this, so lists of rooms need no pages.</summary>
+    public const int MaxRooms = 1000;
+
+    public static Task<List<RoomLine>> RoomsAsync(HouseDbContext house, CancellationToken cancellation) =>
+        house.Rooms.OrderBy(room => room.Id).Take(MaxRooms)
+            .Select(room => new RoomLine(room.Id, room.Name, room.IsOpen, room.IsEveryone, room.LastMessageAt))
+            .ToListAsync(cancellation);
+
+    /// <summary>The people's places, with unread counted in the database and only where something is newer than what was read.</summary>
+    public static Task<List<MembershipLine>> MembershipsAsync(
+        HouseDbContext house, IReadOnlyCollection<string> users, IReadOnlyCollection<int>? rooms, CancellationToken cancellation)
+    {
+        var memberships = house.Memberships.Where(membership => EF.Parameter(users).Contains(membership.UserId));
+        if (rooms is not null)
+        {
+            memberships = memberships.Where(membership => EF.Parameter(rooms).Contains(membership.RoomId));
+        }
+
+        var lines =
+            from membership in memberships
+            join room in house.Rooms on membership.RoomId equals room.Id
+            select new MembershipLine(
+                membership.RoomId,
+                membership.UserId,
+                membership.Role,
+                room.LastSequence <= membership.LastReadSequence
+                    ? 0
+                    : house.Messages
+                        .Where(message => message.RoomId == membership.RoomId
+                            && message.Sequence > membership.LastReadSequence
+                            && message.AuthorId != membership.UserId
+                            && message.DeletedAt == null)
+                        .Take(RoomSummary.MaxUnread).Count());
+        return lines.ToListAsync(cancellation);
+    }
+
+    /// <summary>One person's list: the rooms they are in and the open ones; Everyone first, then by name, so that lines keep their place.</summary>
+    public static RoomSummary[] Compose(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
+    [
+        .. rooms.Where(room => room.IsOpen || mine.ContainsKey(room.Id))
+            .Select(room => new RoomSummary(
+                room.Id, room.Name, room.IsOpen, room.IsEveryone, mine.GetValueOrDefault(room.Id)?.Role,
+                mine.GetValueOrDefault(room.Id)?.Unread ?? 0, room.LastMessageAt))
+            .OrderByDescending(room => room.IsEveryone)
+            .ThenBy(room => room.Name, StringComparer.CurrentCultureIgnoreCase).ThenBy(room => room.Id),
+    ];
+}

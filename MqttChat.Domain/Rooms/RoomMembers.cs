@@ -1,0 +1,190 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Signals;
+
+namespace MqttChat.Domain.Rooms;
+
+/// <summary>Who belongs to a room: joining, leaving, adding, removing, and the list. Throws <see cref="RefusedException"/>.</summary>
+public sealed class RoomMembers(
+    IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, ILogger<RoomMembers> logger)
+{
+    /// <summary>The most people that one page of members or candidates holds.</summary>
+    public const int MaxPage = 200;
+
+    /// <summary>Enters an open room; again is no error. A room that is not open is answered as if it were not there.</summary>
+    public async Task JoinAsync(Viewer viewer, int roomId, CancellationToken cancellation)
+    {
+        var joined = await RunAsync(async house =>
+        {
+            var access = await RoomAccess.LoadAsync(house, viewer, roomId, cancellation);
+            if (access.IsMember)
+            {
+                return false;
+            }
+
+            return access.Room.IsOpen
+                ? await AddAsync(house, access.Room, viewer.UserId, MembershipRole.Member, cancellation)
+                : throw RoomAccess.NotFound();
+        }, cancellation);
+        PublishIf(joined, roomId);
+    }
+
+    /// <summary>
+    /// Leaves a room. Throws <c>room.everyone</c> for the room that nobody leaves. When the last owner leaves, who has been in
+    /// it longest becomes owner; a room without members is left to staff.
+    /// </summary>
+    public Task LeaveAsync(Viewer viewer, int roomId, CancellationToken cancellation) =>
+        RemoveAsync(roomId, viewer.UserId, async house =>
+        {
+            var access = await RoomAccess.LoadAsync(house, viewer, roomId, cancellation);
+            return access.IsMember || access.Room.IsOpen ? access : throw RoomAccess.NotFound();
+        }, cancellation);
+
+    /// <summary>Adds a person; again is no error. Owner and staff. Throws <c>room.personNotFound</c>.</summary>
+    public async Task AddAsync(Viewer viewer, int roomId, string userId, CancellationToken cancellation)
+    {
+        var added = await RunAsync(async house =>
+        {
+            var access = (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager();
+            if (!await house.Users.AnyAsync(user => user.Id == userId, cancellation))
+            {
+                throw new RefusedException(RefusalKind.NotFound, "room.personNotFound");
+            }
+
+            var first = !access.Room.IsEveryone
+                && !await house.Memberships.AnyAsync(membership => membership.RoomId == roomId, cancellation);
+            return await AddAsync(
+                house, access.Room, userId, first ? MembershipRole.Owner : MembershipRole.Member, cancellation);
+        }, cancellation);
+        PublishIf(added, roomId);
+    }
+
+    /// <summary>Removes a person; one who is no member is no error. Owner and staff. Throws <c>room.everyone</c>.</summary>
+    public Task RemoveAsync(Viewer viewer, int roomId, string userId, CancellationToken cancellation) =>
+        RemoveAsync(roomId, userId, async house =>
+            (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager(), cancellation);
+
+    /// <summary>The members by name, from <paramref name="skip"/> on. Members and staff.</summary>
+    public Task<Page<RoomMember>> ListAsync(Viewer viewer, int roomId, int skip, int limit, CancellationToken cancellation) =>
+        RunAsync(async house =>
+        {
+            (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireInsight();
+            var size = Math.Clamp(limit, 1, MaxPage);
+            var members = await (
+                from membership in house.Memberships
+                join user in house.Users on membership.UserId equals user.Id
+                where membership.RoomId == roomId
+                orderby user.DisplayName, user.Id
+                select new RoomMember(user.Id, user.DisplayName, membership.Role, membership.JoinedAt))
+                .Skip(Math.Max(skip, 0)).Take(size + 1).ToListAsync(cancellation);
+            return new Page<RoomMember>([.. members.Take(size)], members.Count > size);
+        }, cancellation);
+
+    /// <summary>People outside the room whose name contains <paramref name="search"/>, by name. Owner and staff.</summary>
+    public Task<Page<RoomCandidate>> CandidatesAsync(
+        Viewer viewer, int roomId, string? search, int limit, CancellationToken cancellation) =>
+        RunAsync(async house =>
+        {
+            (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager();
+            var size = Math.Clamp(limit, 1, MaxPage);
+            var part = (search ?? "").Trim();
+            var people = await house.Users
+                .Where(user => user.DisplayName.Contains(part)
+                    && !house.Memberships.Any(membership => membership.RoomId == roomId && membership.UserId == user.Id))
+                .OrderBy(user => user.DisplayName).ThenBy(user => user.Id)
+                .Select(user => new RoomCandidate(user.Id, user.DisplayName))
+                .Take(size + 1).ToListAsync(cancellation);
+            return new Page<RoomCandidate>([.. people.Take(size)], people.Count > size);
+        }, cancellation);
+
+    private async Task<bool> AddAsync(
+        HouseDbContext house, Room room, string userId, MembershipRole role, CancellationToken cancellation)
+    {
+        if (await IsMemberAsync(house, room.Id, userId, cancellation))
+        {
+            return false;
+        }
+
+        house.Memberships.Add(new Membership
+        {
+            // What was said before the person came counts as read: a newcomer is not greeted by "99+".
+            RoomId = room.Id, UserId = userId, Role = role, JoinedAt = clock.GetUtcNow(), LastReadSequence = room.LastSequence,
+        });
+        try
+        {
+            await house.SaveChangesAsync(cancellation);
+            return true;
+        }
+        catch (DbUpdateException)
+        {
+            // Two joins at once: the other one made the row, which is what was asked for.
+            house.ChangeTracker.Clear();
+            if (await IsMemberAsync(house, room.Id, userId, cancellation))
+            {
+                return false;
+            }
+
+            throw;
+        }
+    }
+
+    private async Task RemoveAsync(
+        int roomId, string userId, Func<HouseDbContext, Task<RoomAccess>> authorize, CancellationToken cancellation)
+    {
+        var removed = await RunAsync(async house =>
+        {
+            if ((await authorize(house)).Room.IsEveryone)
+            {
+                throw RefusedException.Conflict("room.everyone");
+            }
+
+            await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
+            var gone = await house.Memberships
+                .Where(membership => membership.RoomId == roomId && membership.UserId == userId)
+                .ExecuteDeleteAsync(cancellation) > 0;
+            if (gone)
+            {
+                await KeepAnOwnerAsync(house, roomId, cancellation);
+            }
+
+            await transaction.CommitAsync(cancellation);
+            return gone;
+        }, cancellation);
+        PublishIf(removed, roomId);
+    }
+
+    private static async Task KeepAnOwnerAsync(HouseDbContext house, int roomId, CancellationToken cancellation)
+    {
+        var members = house.Memberships.Where(membership => membership.RoomId == roomId);
+        if (await members.AnyAsync(membership => membership.Role == MembershipRole.Owner, cancellation))
+        {
+            return;
+        }
+
+        var heir = await members.OrderBy(membership => membership.JoinedAt).ThenBy(membership => membership.UserId)
+            .Select(membership => membership.UserId).FirstOrDefaultAsync(cancellation);
+        await members.Where(membership => membership.UserId == heir)
+            .ExecuteUpdateAsync(set => set.SetProperty(membership => membership.Role, MembershipRole.Owner), cancellation);
+    }
+
+    private static Task<bool> IsMemberAsync(HouseDbContext house, int roomId, string userId, CancellationToken cancellation) =>
+        house.Memberships.AnyAsync(membership => membership.RoomId == roomId && membership.UserId == userId, cancellation);
+
+    private void PublishIf(bool changed, int roomId)
+    {
+        if (changed)
+        {
+            signals.Publish(ReloadSignal.Room(roomId));
+            signals.Publish(ReloadSignal.Rooms);
+        }
+    }
+
+    private Task<T> RunAsync<T>(Func<HouseDbContext, Task<T>> work, CancellationToken cancellation) =>
+        Storage.RunAsync(async () =>
+        {
+            await using var house = await houses.CreateDbContextAsync(cancellation);
+            return await work(house);
+        }, "room.tryAgain", logger, cancellation);
+}

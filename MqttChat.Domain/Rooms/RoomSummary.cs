@@ -1,0 +1,34 @@
+namespace MqttChat.Domain.Rooms;
+
+/// <summary>A line in a person's list of rooms.</summary>
+/// <param name="Id">The room.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="IsOpen">Open to all.</param>
+/// <param name="IsEveryone">The room that nobody leaves.</param>
+/// <param name="Role">The viewer's role there; null for an open room not joined.</param>
+/// <param name="Unread">Messages of others above the last read one, not deleted; counted up to <see cref="MaxUnread"/>.</param>
+/// <param name="LastMessageAt">When the newest message was sent.</param>
+public sealed record RoomSummary(
+    int Id, string Name, bool IsOpen, bool IsEveryone, MembershipRole? Role, int Unread, DateTimeOffset? LastMessageAt)
+{
+    /// <summary>Counting stops here; it is shown as "99+".</summary>
+    public const int MaxUnread = 100;
+
+    /// <summary>The viewer belongs to it.</summary>
+    public bool IsMember => Role is not null;
+}
+
+/// <summary>A room as its own page shows it.</summary>
+public sealed record RoomDetails(
+    int Id, string Name, bool IsOpen, bool IsEveryone, bool MembersMaySwitch, MembershipRole? Role, bool MayManage, int MemberCount);
+
+/// <summary>A person in a room's list of members.</summary>
+public sealed record RoomMember(string UserId, string Name, MembershipRole Role, DateTimeOffset JoinedAt);
+
+/// <summary>A person who could be added to a room.</summary>
+public sealed record RoomCandidate(string UserId, string Name);
+
+/// <summary>One page of a longer list.</summary>
+/// <param name="Items">What is on it.</param>
+/// <param name="More">There is more after it.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, bool More);

@@ -1,0 +1,29 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace MqttChat.Domain.Rooms;
+
+/// <summary>Turns a locked, full or absent database into an answer that a person understands.</summary>
+internal static class Storage
+{
+    /// <summary>The database failed, not the request.</summary>
+    public static bool IsFault(Exception error) => error is DbException or DbUpdateException or TimeoutException;
+
+    /// <summary>
+    /// Runs the work away from the caller's thread (SQLite blocks it while it waits for a lock) and throws
+    /// <see cref="RefusalKind.Unavailable"/> with <paramref name="code"/> when the database fails.
+    /// </summary>
+    public static async Task<T> RunAsync<T>(Func<Task<T>> work, string code, ILogger logger, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Task.Run(work, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsFault(error))
+        {
+            logger.LogWarning(error, "The database refused: {Code}", code);
+            throw new RefusedException(RefusalKind.Unavailable, code);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.Shell;
+
+/// <summary>The published program with settings or files it cannot work with: plain lines and an exit code, no stack trace.</summary>
+public sealed class StartUpTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mqttchat-start-").FullName;
+
+    [Fact]
+    public async Task Start_WithSeveralBadSettings_NamesEachKeyAndEnds()
+    {
+        var (code, output) = await RunAsync(
+            $"--Data:Directory={_folder}", "--Site:PublicUrl=house", "--House:TimeZone=Mars/Base", "--Database:Provider=Oracle", "--Mqtt:Port=70000");
+
+        Assert.Equal(2, code);
+        Assert.Contains("Site:PublicUrl", output, StringComparison.Ordinal);
+        Assert.Contains("House:TimeZone", output, StringComparison.Ordinal);
+        Assert.Contains("Database:Provider", output, StringComparison.Ordinal);
+        Assert.Contains("Mqtt:Port", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithABrokenDatabaseFile_SaysSoAndEnds()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "house.db"), new string('x', 8192));
+
+        var (code, output) = await RunAsync($"--Data:Directory={_folder}");
+
+        Assert.Equal(3, code);
+        Assert.Contains("cannot open", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WhereTheDataDirectoryCannotBeMade_SaysSoAndEnds()
+    {
+        var file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        var (code, output) = await RunAsync($"--Data:Directory={Path.Combine(file, "below")}");
+
+        Assert.Equal(3, code);
+        Assert.Contains("Data:Directory", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [await PublishedApp.PathAsync(), "--urls", "http://127.0.0.1:0", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+
+        return (process.ExitCode, await output + await errors);
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Time.Testing;
+using MqttChat.Domain.Signals;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.Signals;
+
+public sealed class CoalescerTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly FakeTimeProvider _clock = new();
+
+    [Fact]
+    public async Task Request_ManyWhileRunning_MakeOneMoreRun()
+    {
+        var runs = 0;
+        var release = new TaskCompletionSource();
+        using var coalescer = new Coalescer(
+            _ =>
+            {
+                Interlocked.Increment(ref runs);
+                return release.Task;
+            },
+            TimeSpan.Zero, _clock, Fail);
+
+        coalescer.Request();
+        await Eventually.TrueAsync(() => runs == 1);
+        for (var i = 0; i < 1000; i++)
+        {
+            coalescer.Request();
+        }
+
+        release.SetResult();
+        await coalescer.WhenIdleAsync();
+
+        Assert.Equal(2, runs);
+    }
+
+    [Fact]
+    public async Task Request_SoonAfterARun_WaitsForTheInterval()
+    {
+        var runs = 0;
+        var gate = new SemaphoreSlim(0);
+        using var coalescer = new Coalescer(
+            async cancellation =>
+            {
+                Interlocked.Increment(ref runs);
+                await gate.WaitAsync(cancellation);
+            },
+            Interval, _clock, Fail);
+
+        coalescer.Request();
+        await Eventually.TrueAsync(() => runs == 1);
+        coalescer.Request();
+        gate.Release();
+        await Eventually.TrueAsync(() => gate.CurrentCount == 0);
+        _clock.Advance(Interval - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, runs);
+        await Eventually.TrueAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+            return runs == 2;
+        });
+        gate.Release();
+        await coalescer.WhenIdleAsync();
+    }
+
+    [Fact]
+    public async Task Request_AfterAFailedRun_RunsAgain()
+    {
+        var runs = 0;
+        var errors = new List<Exception>();
+        using var coalescer = new Coalescer(
+            _ => Interlocked.Increment(ref runs) == 1 ? throw new InvalidOperationException("first") : Task.CompletedTask,
+            TimeSpan.Zero, _clock, errors.Add);
+
+        coalescer.Request();
+        await coalescer.WhenIdleAsync();
+        coalescer.Request();
+        await coalescer.WhenIdleAsync();
+
+        Assert.Equal(2, runs);
+        Assert.Equal("first", Assert.Single(errors).Message);
+    }
+
+    [Fact]
+    public async Task Dispose_DuringARun_CancelsItAndStartsNoOther()
+    {
+        var runs = 0;
+        var coalescer = new Coalescer(
+            async cancellation =>
+            {
+                Interlocked.Increment(ref runs);
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            },
+            TimeSpan.Zero, _clock, Fail);
+
+        coalescer.Request();
+        await Eventually.TrueAsync(() => runs == 1);
+        coalescer.Request();
+        coalescer.Dispose();
+        await coalescer.WhenIdleAsync();
+
+        Assert.Equal(1, runs);
+    }
+
+    private static void Fail(Exception error) => Assert.Fail(error.ToString());
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace MqttChat.Tests.Support;
+
+/// <summary>
+/// The published program as a process of its own, on a free port, with its data in a folder of its own. It can be killed
+/// and started again on the same port and data.
+/// </summary>
+public sealed partial class AppProcess : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly string[] _settings;
+    private readonly string _workingDirectory = Directory.CreateTempSubdirectory("mqttchat-cwd-").FullName;
+    private Process? _process;
+
+    private AppProcess(int port, string data, string[] settings)
+    {
+        BaseAddress = new Uri($"http://localhost:{port}");
+        DataDirectory = data;
+        _settings = settings;
+    }
+
+    public Uri BaseAddress { get; }
+
+    public string DataDirectory { get; }
+
+    /// <summary>Everything the program printed so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    public int ProcessId => _process!.Id;
+
+    /// <summary>The one-time code that the first start prints.</summary>
+    public string SetupCode =>
+        SetupLink().Match(Output) is { Success: true } match ? match.Groups["code"].Value : throw new InvalidOperationException($"No set-up code in:\n{Output}");
+
+    /// <summary>Starts the program; <paramref name="settings"/> as <c>Key:Name=value</c>.</summary>
+    public static Task<AppProcess> StartAsync(params string[] settings) => StartAsync(TimeSpan.Zero, settings);
+
+    /// <summary>Starts the program with its clock moved.</summary>
+    public static async Task<AppProcess> StartAsync(TimeSpan clockOffset, params string[] settings)
+    {
+        var app = new AppProcess(FreePort.Next(), Directory.CreateTempSubdirectory("mqttchat-data-").FullName, settings);
+        await app.StartAgainAsync(clockOffset);
+        return app;
+    }
+
+    /// <summary>
+    /// Starts it (again) and waits until it answers; <paramref name="clockOffset"/> moves the wall clock that the program sees
+    /// (libfaketime), so that hours away need not be waited for.
+    /// </summary>
+    public async Task StartAgainAsync(TimeSpan clockOffset = default)
+    {
+        var dll = await PublishedApp.PathAsync();
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = _workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Production", ["DOTNET_gcServer"] = "0", ["ASPNETCORE_URLS"] = "" },
+        };
+        if (clockOffset != TimeSpan.Zero)
+        {
+            start.Environment["LD_PRELOAD"] = FakeTime();
+            start.Environment["FAKETIME"] = $"{(long)clockOffset.TotalSeconds:+0;-0}s";
+            start.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+        }
+
+        foreach (var argument in (string[])[
+            dll, "--urls", BaseAddress.ToString(), $"--Data:Directory={DataDirectory}",
+            .. _settings.Select(setting => $"--{setting}")])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        using var http = new HttpClient { BaseAddress = BaseAddress, Timeout = TimeSpan.FromSeconds(5) };
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                Assert.False(_process.HasExited, $"The program ended:\n{Output}");
+                try
+                {
+                    return (await http.GetAsync("/health/live")).IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(60),
+            "the program answers");
+    }
+
+    /// <summary><c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await EndedAsync();
+    }
+
+    /// <summary>SIGTERM, as a service manager ends it.</summary>
+    public async Task StopAsync()
+    {
+        using var term = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        await term.WaitForExitAsync();
+        await EndedAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        _process?.Dispose();
+        Directory.Delete(_workingDirectory, recursive: true);
+        Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private async Task EndedAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await _process!.WaitForExitAsync(deadline.Token);
+    }
+
+    private static string FakeTime() =>
+        Directory.EnumerateDirectories("/usr/lib").Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1")).First(File.Exists);
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is not null)
+        {
+            _output.Enqueue(line.Data);
+        }
+    }
+
+    [GeneratedRegex(@"/setup\?code=(?<code>[A-Za-z0-9_\-]+)")]
+    private static partial Regex SetupLink();
+}

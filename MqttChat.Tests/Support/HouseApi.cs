@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace MqttChat.Tests.Support;
+
+/// <summary>A program that uses the HTTP API as a staff account or a resident.</summary>
+public sealed class HouseApi : IDisposable
+{
+    public const string StaffEmail = "staff@house.test";
+    public const string StaffPassword = "correct horse battery";
+
+    /// <summary>Settings that make the first staff account, so that a test need not go through the set-up page.</summary>
+    public static readonly string[] FirstStaff =
+    [
+        $"Accounts:FirstStaff:Email={StaffEmail}", $"Accounts:FirstStaff:Password={StaffPassword}", "Accounts:FirstStaff:DisplayName=Hanna",
+        "House:Name=Test house", "Limits:LoginsPerAddressPerMinute=0",
+    ];
+
+    private readonly HttpClient _http;
+    private readonly string _email;
+    private readonly string _password;
+
+    private HouseApi(Uri baseAddress, string email, string password)
+    {
+        (_email, _password) = (email, password);
+        _http = new HttpClient { BaseAddress = new Uri(baseAddress, "api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public static Task<HouseApi> StaffAsync(Uri baseAddress) => LoginAsync(baseAddress, StaffEmail, StaffPassword);
+
+    public static async Task<HouseApi> LoginAsync(Uri baseAddress, string email, string password)
+    {
+        var api = new HouseApi(baseAddress, email, password);
+        await api.LoginAgainAsync();
+        return api;
+    }
+
+    /// <summary>Gets a new token; the old one ends after ten minutes, or with a program of another clock.</summary>
+    public async Task LoginAgainAsync()
+    {
+        using var answer = await _http.PostAsJsonAsync("login", new { email = _email, password = _password });
+        answer.EnsureSuccessStatusCode();
+        var tokens = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.GetProperty("accessToken").GetString());
+    }
+
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var answer = await _http.GetAsync(path);
+        Assert.True(answer.IsSuccessStatusCode, $"GET {path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, object? body = null)
+    {
+        using var answer = await _http.PostAsJsonAsync(path, body ?? new { });
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text));
+    }
+
+    /// <summary>The plugs, heard ones included, by address.</summary>
+    public async Task<Dictionary<string, JsonElement>> PlugsAsync() =>
+        (await GetAsync("plugs?include=discovered")).GetProperty("items").EnumerateArray()
+            .ToDictionary(plug => plug.GetProperty("address").GetString()!);
+
+    /// <summary>Waits until the plug is heard, then adopts it; its id.</summary>
+    public async Task<int> AdoptAsync(string address)
+    {
+        await Eventually.TrueAsync(async () => (await PlugsAsync()).ContainsKey(address), TimeSpan.FromSeconds(20), $"{address} is heard");
+        var id = (await PlugsAsync())[address].GetProperty("id").GetInt32();
+        var (status, body) = await PostAsync($"plugs/{id}/adopt", new { name = address });
+        Assert.True(status == HttpStatusCode.OK, body.ToString());
+        return id;
+    }
+
+    /// <summary>Every reading of a plug between two times, in order.</summary>
+    public async Task<List<(DateTimeOffset At, double? Watts)>> ReadingsAsync(int plugId, DateTimeOffset from, DateTimeOffset to, string resolution = "raw") =>
+        [.. (await GetAsync($"plugs/{plugId}/power?from={from:yyyy-MM-ddTHH:mm:ssZ}&to={to:yyyy-MM-ddTHH:mm:ssZ}&resolution={resolution}"))
+            .GetProperty("items").EnumerateArray()
+            .Select(item => (item.GetProperty("at").GetDateTimeOffset(), item.GetProperty("watts") is { ValueKind: JsonValueKind.Number } watts ? watts.GetDouble() : (double?)null))];
+
+    public void Dispose() => _http.Dispose();
+}

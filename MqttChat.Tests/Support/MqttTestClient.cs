@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
+using MQTTnet;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+
+namespace MqttChat.Tests.Support;
+
+/// <summary>What a test client heard.</summary>
+public sealed record HeardByTest(string Topic, byte[] Payload, bool Retained, int Qos)
+{
+    public string Text => Encoding.UTF8.GetString(Payload);
+}
+
+/// <summary>A plain MQTT client for tests: a plug, a stranger, a listener. Clean session.</summary>
+public sealed class MqttTestClient : IAsyncDisposable
+{
+    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
+
+    private MqttTestClient() =>
+        _client.ApplicationMessageReceivedAsync += received =>
+        {
+            var message = received.ApplicationMessage;
+            Heard.Enqueue(new(message.Topic, message.Payload.ToArray(), message.Retain, (int)message.QualityOfServiceLevel));
+            return Task.CompletedTask;
+        };
+
+    /// <summary>All messages so far, in order.</summary>
+    public ConcurrentQueue<HeardByTest> Heard { get; } = new();
+
+    public bool IsConnected => _client.IsConnected;
+
+    /// <summary>Logs in; fails the test when the broker refuses.</summary>
+    public static async Task<MqttTestClient> ConnectAsync(int port, string? user = null, string? password = null, string? clientId = null)
+    {
+        var (client, code) = await TryConnectAsync(port, user, password, clientId);
+        Assert.Equal("Success", code);
+        return client;
+    }
+
+    /// <summary>Logs in; returns the broker's result code.</summary>
+    public static async Task<(MqttTestClient Client, string Code)> TryConnectAsync(
+        int port, string? user = null, string? password = null, string? clientId = null)
+    {
+        var client = new MqttTestClient();
+        var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(MqttProtocolVersion.V500)
+            .WithClientId(clientId ?? $"test-{Guid.NewGuid():N}").WithCleanStart();
+        if (user is not null)
+        {
+            options.WithCredentials(user, password ?? "");
+        }
+
+        var result = await client._client.ConnectAsync(options.Build(), CancellationToken.None);
+        return (client, result.ResultCode.ToString());
+    }
+
+    public async Task SubscribeAsync(string filter, int qos = 1) =>
+        await _client.SubscribeAsync(filter, (MqttQualityOfServiceLevel)qos);
+
+    public Task PublishAsync(string topic, string payload, int qos = 1, bool retain = false) =>
+        PublishAsync(topic, Encoding.UTF8.GetBytes(payload), qos, retain);
+
+    public async Task PublishAsync(string topic, byte[] payload, int qos = 1, bool retain = false) =>
+        await _client.PublishAsync(
+            new MqttApplicationMessage { Topic = topic, PayloadSegment = payload, QualityOfServiceLevel = (MqttQualityOfServiceLevel)qos, Retain = retain },
+            CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client.IsConnected)
+        {
+            await _client.DisconnectAsync();
+        }
+
+        _client.Dispose();
+    }
+}

@@ -1,0 +1,157 @@
+using MQTTnet;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace MqttChat.Web.Mqtt;
+
+/// <summary>
+/// One connection to the broker, from login to loss. Every connection has a client of its own: an acknowledgement that comes
+/// late then fails, where on a reused client it would acknowledge another message of the next connection.
+/// </summary>
+internal sealed class BrokerConnection : IAsyncDisposable
+{
+    /// <summary>How long the broker may take for an answer.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+
+    private const int FiltersPerPacket = 200;
+
+    private readonly IMqttClient _client;
+    private readonly BrokerLogin _login;
+    private readonly TimeSpan _pingEvery;
+    private readonly TimeProvider _clock;
+    private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _closing = new();
+    private Task _watching = Task.CompletedTask;
+
+    public BrokerConnection(IMqttClient client, BrokerLogin login, TimeSpan keepAlive, TimeProvider clock)
+    {
+        _client = client;
+        _login = login;
+        _pingEvery = keepAlive * 0.8;
+        _clock = clock;
+        // Only notes the end: connecting again inside this handler wedges the client.
+        client.DisconnectedAsync += ended =>
+        {
+            _lost.TrySetResult(BrokerReasons.Of(ended));
+            return Task.CompletedTask;
+        };
+    }
+
+    /// <summary>Completes with the reason when the connection is lost; never faults.</summary>
+    public Task<string> Lost => _lost.Task;
+
+    /// <summary>The broker kept the session: it delivers again what was not acknowledged.</summary>
+    public bool SessionPresent { get; private set; }
+
+    /// <summary>Logs in; throws <see cref="BrokerAwayException"/>.</summary>
+    public async Task OpenAsync(MqttClientOptions options, CancellationToken cancellation)
+    {
+        var result = await AskAsync(token => _client.ConnectAsync(options, token), cancellation).ConfigureAwait(false);
+        if (result.ResultCode != MqttClientConnectResultCode.Success)
+        {
+            throw new BrokerAwayException(BrokerReasons.Of(result.ResultCode));
+        }
+
+        SessionPresent = result.IsSessionPresent;
+        _watching = WatchAsync();
+    }
+
+    /// <summary>Subscribes; returns the filters that the broker refused.</summary>
+    public async Task<IReadOnlyList<string>> SubscribeAsync(
+        IEnumerable<string> filters, int qos, bool noLocal, CancellationToken cancellation)
+    {
+        List<string> refused = [];
+        foreach (var chunk in filters.Chunk(FiltersPerPacket))
+        {
+            var options = new MqttClientSubscribeOptions
+            {
+                TopicFilters = [.. chunk.Select(filter => new MqttTopicFilter
+                {
+                    Topic = filter, QualityOfServiceLevel = (MqttQualityOfServiceLevel)qos, NoLocal = noLocal,
+                })],
+            };
+            var result = await AskAsync(token => _client.SubscribeAsync(options, token), cancellation).ConfigureAwait(false);
+            refused.AddRange(result.Items.Where(item => (int)item.ResultCode >= 0x80).Select(item => item.TopicFilter.Topic));
+        }
+
+        return refused;
+    }
+
+    /// <summary>Ends subscriptions.</summary>
+    public async Task UnsubscribeAsync(IEnumerable<string> filters, CancellationToken cancellation)
+    {
+        foreach (var chunk in filters.Chunk(FiltersPerPacket))
+        {
+            var options = new MqttClientUnsubscribeOptions { TopicFilters = [.. chunk] };
+            await AskAsync(token => _client.UnsubscribeAsync(options, token), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Publishes, never retained; at QoS 1 it returns when the broker has taken the message, or throws.</summary>
+    public async Task PublishAsync(MqttApplicationMessage message, CancellationToken cancellation)
+    {
+        var result = await AskAsync(token => _client.PublishAsync(message, token), cancellation).ConfigureAwait(false);
+        if (!result.IsSuccess)
+        {
+            throw new BrokerAwayException(BrokerReasons.Refused);
+        }
+    }
+
+    /// <summary>Says goodbye if the connection still stands, keeping a durable session, and frees the client.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
+        if (_client.IsConnected)
+        {
+            var goodbye = new MqttClientDisconnectOptions { SessionExpiryInterval = _login.SessionExpirySeconds };
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2), _clock);
+            await _client.DisconnectAsync(goodbye, timeout.Token).WaitAsync(AnswerTimeout, _clock, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _lost.TrySetResult(BrokerReasons.Closed);
+        _client.Dispose();
+        _closing.Dispose();
+    }
+
+    /// <summary>
+    /// Asks the broker for a sign of life whatever else is sent: the client's own keep-alive is silent while acknowledgements
+    /// or signals go out, so a frozen broker would go unnoticed as long as there is something to send.
+    /// </summary>
+    private async Task WatchAsync()
+    {
+        try
+        {
+            while (!_lost.Task.IsCompleted)
+            {
+                await Task.Delay(_pingEvery, _clock, _closing.Token).ConfigureAwait(false);
+                using var timeout = new CancellationTokenSource(_pingEvery, _clock);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _closing.Token);
+                await _client.PingAsync(either.Token).WaitAsync(_pingEvery, _clock, _closing.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error)
+        {
+            if (!_closing.IsCancellationRequested)
+            {
+                var silent = error is TimeoutException or OperationCanceledException or MQTTnet.Exceptions.MqttCommunicationTimedOutException;
+                _lost.TrySetResult(silent ? BrokerReasons.Silent : BrokerReasons.Closed);
+            }
+        }
+    }
+
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(AnswerTimeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        try
+        {
+            return await ask(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            throw new BrokerAwayException(BrokerReasons.Of(error), error);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+using MqttChat.Domain.Devices.Formats;
+using MqttChat.Domain.Telemetry;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace MqttChat.Web.Mqtt;
+
+/// <summary>One message as delivered. It can only be acknowledged on the connection that delivered it: that one's client made it.</summary>
+internal sealed record Delivery(MqttApplicationMessageReceivedEventArgs Received, DateTimeOffset At)
+{
+    /// <summary>Left from a connection that is gone, with a broker that has forgotten it.</summary>
+    public bool IsCarried { get; init; }
+
+    /// <summary>The broker waits for an acknowledgement.</summary>
+    public bool IsAwaited => !IsCarried && Received.PacketIdentifier != 0;
+
+    public IncomingReport AsReport(bool isBacklog)
+    {
+        var message = Received.ApplicationMessage;
+        // One byte more than is read, so that the decoder still sees that it is too large.
+        var payload = Payloads.Bounded(message.Payload, PlugFormat.MaxPayloadBytes + 1);
+        return new(message.Topic, payload, message.Retain, IsAwaited ? Received.PacketIdentifier : (ushort)0, At, isBacklog);
+    }
+}
+
+/// <summary>QoS 0 reports that wait. They outlive a connection, for nobody delivers them again; beyond the bound the oldest are dropped and counted.</summary>
+internal sealed class UnacknowledgedQueue(int bound, IngestCounters counters)
+{
+    private readonly Channel<Delivery> _waiting = Channel.CreateBounded<Delivery>(
+        new BoundedChannelOptions(bound) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => counters.CountDropped());
+
+    public int Count => _waiting.Reader.Count;
+
+    public void Add(Delivery delivery) => _waiting.Writer.TryWrite(delivery);
+
+    public bool TryTake(out Delivery? delivery) => _waiting.Reader.TryRead(out delivery);
+
+    /// <summary>Without the lease they cannot be stored any more.</summary>
+    public void DropAll()
+    {
+        while (_waiting.Reader.TryRead(out _))
+        {
+            counters.CountDropped();
+        }
+    }
+}
+
+/// <summary>
+/// What one connection delivered and nobody has stored. The handler only adds; it neither waits nor throws, for a handler
+/// that does stops ingest for ever.
+/// </summary>
+internal sealed class IngestQueue(int receiveMaximum, UnacknowledgedQueue unacknowledged, Bell bell, IngestCounters counters, TimeProvider clock)
+{
+    private readonly Channel<Delivery> _waiting = Channel.CreateBounded<Delivery>(
+        new BoundedChannelOptions(receiveMaximum + 16) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    private volatile bool _closed;
+
+    /// <summary>The broker delivered more than ReceiveMaximum: what did not fit must come again on a new connection.</summary>
+    public bool Overflown { get; private set; }
+
+    public int Count => _waiting.Reader.Count;
+
+    /// <summary>When the last message came.</summary>
+    public long LastAddedAt { get; private set; } = clock.GetTimestamp();
+
+    /// <summary>Takes in no more: what comes now is delivered again later.</summary>
+    public void Close() => _closed = true;
+
+    public void Add(MqttApplicationMessageReceivedEventArgs received)
+    {
+        received.AutoAcknowledge = false;
+        if (_closed)
+        {
+            return;
+        }
+
+        counters.CountReceived();
+        var delivery = new Delivery(received, clock.GetUtcNow());
+        LastAddedAt = clock.GetTimestamp();
+        if (received.ApplicationMessage.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce)
+        {
+            unacknowledged.Add(delivery);
+        }
+        else if (!_waiting.Writer.TryWrite(delivery))
+        {
+            Overflown = true;
+        }
+
+        bell.Ring();
+    }
+
+    public bool TryTake(out Delivery? delivery) => _waiting.Reader.TryRead(out delivery);
+}

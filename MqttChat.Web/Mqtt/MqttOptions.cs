@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+
+namespace MqttChat.Web.Mqtt;
+
+/// <summary>The settings under <c>Mqtt</c>: which broker, and how to speak to it.</summary>
+public sealed class MqttOptions
+{
+    /// <summary>The section in the settings.</summary>
+    public const string Section = "Mqtt";
+
+    /// <summary>The broker's name or address; empty runs the broker in this process.</summary>
+    public string Host { get; set; } = "";
+
+    /// <summary>The broker's port.</summary>
+    public int Port { get; set; } = 1883;
+
+    /// <summary>Empty logs in without one. With the embedded broker: what clients from beyond this machine must give.</summary>
+    public string Username { get; set; } = "";
+
+    /// <summary>A secret: never logged, never shown.</summary>
+    public string Password { get; set; } = "";
+
+    /// <summary>The beginning of every client id of this installation; two installations on one broker need two.</summary>
+    public string ClientId { get; set; } = "mqttchat";
+
+    /// <summary>Whether to speak TLS.</summary>
+    public bool UseTls { get; set; }
+
+    /// <summary>PEM file of the authority that signed the broker's certificate; empty trusts what the system trusts.</summary>
+    public string CaFile { get; set; } = "";
+
+    /// <summary>The path of the broker's WebSocket listener; empty speaks plain TCP.</summary>
+    public string WebSocketPath { get; set; } = "";
+
+    /// <summary>How often the broker is asked whether it still answers. 1 to 60 s.</summary>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>0 or 1. Signals may be lost, so 0 is enough.</summary>
+    public int SignalQos { get; set; }
+
+    /// <summary>What stands before the topics of the app's own signals; may be empty.</summary>
+    public string TopicPrefix { get; set; } = "mqttchat";
+
+    /// <summary>Where to listen for plugs that nobody has adopted; empty turns discovery off.</summary>
+    public IList<string> DiscoveryFilters { get; } = [];
+
+    /// <summary>The broker in this process.</summary>
+    public EmbeddedOptions Embedded { get; } = new();
+
+    /// <summary>Whether the broker runs in this process.</summary>
+    public bool IsEmbedded => string.IsNullOrWhiteSpace(Host);
+
+    /// <summary>The certificate authority's file; a relative path starts at the settings file.</summary>
+    public string CaPath => Path.Combine(AppContext.BaseDirectory, CaFile);
+}
+
+/// <summary>The settings under <c>Mqtt:Embedded</c>.</summary>
+public sealed class EmbeddedOptions
+{
+    /// <summary>Address and port; port 0 takes a free one.</summary>
+    public string Listen { get; set; } = "127.0.0.1:1883";
+
+    /// <summary>Reads <see cref="Listen"/>.</summary>
+    public bool TryParse([NotNullWhen(true)] out IPEndPoint? endPoint) => IPEndPoint.TryParse(Listen, out endPoint);
+}
+
+/// <summary>The settings under <c>Ingest</c>.</summary>
+public sealed class IngestOptions
+{
+    /// <summary>The section in the settings.</summary>
+    public const string Section = "Ingest";
+
+    /// <summary>Into how many sessions the plugs are divided. 1 to 64; the same for all instances.</summary>
+    public int Partitions { get; set; } = 1;
+
+    /// <summary>How many messages the broker may deliver without an acknowledgement. 20 to 65,535.</summary>
+    public int ReceiveMaximum { get; set; } = 2000;
+}

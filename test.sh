@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Builds MqttChat and passes every test. On Debian and Ubuntu it installs what the tests need (mosquitto, chromium, faketime).
+# Ends with a line "N passed, N failed, N skipped". Arguments go to `dotnet test` (for example --filter Chat).
+set -uo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+need=()
+command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || need+=(mosquitto)
+command -v chromium >/dev/null || [ -n "${MQTTCHAT_TEST_CHROMIUM:-}" ] || need+=(chromium)
+command -v faketime >/dev/null || need+=(faketime)
+if [ "${#need[@]}" -gt 0 ]; then
+  if command -v apt-get >/dev/null; then
+    [ "$(id -u)" = 0 ] && as_root=() || as_root=(sudo)
+    echo "Installing ${need[*]}"
+    "${as_root[@]}" apt-get update -qq >/dev/null || true
+    # The package would start a broker of its own on port 1883.
+    own_policy=; [ -e /usr/sbin/policy-rc.d ] || own_policy=1
+    [ -z "$own_policy" ] || { printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee /usr/sbin/policy-rc.d >/dev/null; "${as_root[@]}" chmod +x /usr/sbin/policy-rc.d; }
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null
+    installed=$?
+    [ -z "$own_policy" ] || "${as_root[@]}" rm -f /usr/sbin/policy-rc.d
+    [ "$installed" = 0 ] || { echo "Could not install ${need[*]}" >&2; exit 1; }
+  else
+    echo "The tests need ${need[*]}: install them, or name Chromium's path in MQTTCHAT_TEST_CHROMIUM." >&2
+    exit 1
+  fi
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+dotnet build MqttChat.sln -c Release -v q --nologo || exit 1
+dotnet publish MqttChat.Web -c Release --no-build -o "$work/app" -v q --nologo || exit 1
+MQTTCHAT_TEST_APP="$work/app" dotnet test MqttChat.sln -c Release --no-build --nologo \
+  --logger "console;verbosity=minimal" --logger "trx;LogFilePrefix=tests" --results-directory "$work/results" "$@"
+status=$?
+
+count() { grep -ho "<Counters [^>]*" "$work"/results/*.trx 2>/dev/null | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ n += $1 } END { print n + 0 }'; }
+total=$(count total); executed=$(count executed); passed=$(count passed)
+echo "$passed passed, $((executed - passed)) failed, $((total - executed)) skipped"
+[ "$passed" -gt 0 ] || exit 1
+exit "$status"
