@@ -77,25 +77,7 @@ public sealed partial class RoomChat(
         _subscription?.Dispose();
         _renders?.Dispose();
         _self?.Dispose();
-        try
-        {
-            if (_browser is not null)
-            {
-                await _browser.InvokeVoidAsync("stop");
-                await _browser.DisposeAsync();
-            }
-
-            if (_module is not null)
-            {
-                await _module.DisposeAsync();
-            }
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException or JSException or OperationCanceledException)
-        {
-            // The browser is away, and what was to be stopped there with it.
-        }
-
-        _stop.Dispose();
+        await StopBrowserAsync();
     }
 
     /// <inheritdoc />
@@ -119,7 +101,7 @@ public sealed partial class RoomChat(
         _starting = true;
         try
         {
-            _self = DotNetObjectReference.Create(this);
+            _self ??= DotNetObjectReference.Create(this);
             _module = await script.InvokeAsync<IJSObjectReference>("import", _stop.Token, "./Chat/RoomChat.razor.js");
             _browser = await _module.InvokeAsync<IJSObjectReference>("start", _stop.Token, _root, _self, BrowserSettings());
             _started = true;
@@ -173,6 +155,12 @@ public sealed partial class RoomChat(
 
             _refused = null;
         }
+        catch (RefusedException refusal) when (refusal.Kind == RefusalKind.Unavailable && _view is not null)
+        {
+            // What is shown stays; the database is asked again soon.
+            _ = ReopenAsync();
+            return;
+        }
         catch (RefusedException refusal)
         {
             _refused = refusal;
@@ -183,6 +171,38 @@ public sealed partial class RoomChat(
         }
 
         await ShowAsync();
+    }
+
+    private async Task ReopenAsync()
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2), clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_stop.IsCancellationRequested)
+        {
+            await InvokeAsync(OpenAsync);
+        }
+    }
+
+    private async Task StopBrowserAsync()
+    {
+        var (browser, module) = (_browser, _module);
+        (_browser, _module) = (null, null);
+        try
+        {
+            if (browser is not null)
+            {
+                await browser.InvokeVoidAsync("stop");
+                await browser.DisposeAsync();
+            }
+
+            if (module is not null)
+            {
+                await module.DisposeAsync();
+            }
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or JSException or OperationCanceledException)
+        {
+            // The browser is away, and what was to be stopped there with it.
+        }
     }
 
     private Task CloseAsync()
@@ -225,6 +245,13 @@ public sealed partial class RoomChat(
             }
 
             Layout();
+        }
+
+        else if (_browser is not null)
+        {
+            // The composer goes with the room; should the person come back, it starts anew.
+            await StopBrowserAsync();
+            (_starting, _started) = (false, false);
         }
 
         if (before != _view?.Room.Name)
