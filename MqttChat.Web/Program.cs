@@ -9,7 +9,7 @@ using MqttChat.Web.Telemetry;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddSettingsFile().AddStores().AddShell()
-    .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddMqtt().AddApi();
+    .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi();
 
 var app = builder.Build();
 if (await app.PrepareAsync() is { } failed)
@@ -17,9 +17,15 @@ if (await app.PrepareAsync() is { } failed)
     return failed;
 }
 
+if (await ResetStaffCommand.RunAsync(app.Services, args, Console.Out) is { } done)
+{
+    return done;
+}
+
+app.UseSecurityBaseline();
 app.UseShell();
-app.UseRequestLocalization();
-app.UseAntiforgery();
+app.UseApi();
+app.UseAccounts();
 app.MapAccounts().MapRooms().MapChat().MapDevices().MapTelemetry().MapMqtt().MapApi().MapShell();
 await app.RunAsync();
 return 0;

@@ -1,3 +1,10 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Devices.Formats;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Signals;
+
 namespace MqttChat.Domain.Devices;
 
 /// <summary>One message that came over a wide filter.</summary>
@@ -5,41 +12,123 @@ public sealed record HeardRaw(string Topic, ReadOnlyMemory<byte> Payload, bool R
 
 /// <summary>A plug that is heard but not adopted, with its live reading (kept in memory, bounded).</summary>
 public sealed record DiscoveredPlug(
-    Plug Plug, Availability Availability, DateTimeOffset? LastReportAt, IReadOnlyList<Formats.ChannelReading> Channels);
+    Plug Plug, Availability Availability, DateTimeOffset? LastReportAt, IReadOnlyList<ChannelReading> Channels);
 
 /// <summary>Every use case of plugs: hear, adopt, ignore, rename, move, switch. Rights are checked here.</summary>
-public sealed class DeviceRegistry
+public sealed partial class DeviceRegistry : IDisposable
 {
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
+    private readonly IDbContextFactory<HouseDbContext> _houses;
+    private readonly SignalHub _signals;
+    private readonly TimeProvider _clock;
+    private readonly IPlugCommands _commands;
+    private readonly ILogger<DeviceRegistry> _logger;
+    private readonly DiscoveredPlugs _discovered = new();
+    private readonly PlugDiscovery _discovery;
+    private readonly KnownPlugs _known;
+    private readonly Coalescer _showRows;
+    private readonly Coalescer _showLive;
+
+    /// <summary>One an instance: it keeps what is heard in memory.</summary>
+    public DeviceRegistry(
+        IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, IPlugCommands commands, ILogger<DeviceRegistry> logger)
+    {
+        (_houses, _signals, _clock, _commands, _logger) = (houses, signals, clock, commands, logger);
+        var rows = new HeardPlugRows(houses);
+        _discovery = new(_discovered, rows, clock);
+        _known = new(rows, _discovered, signals, clock);
+        _showRows = new(_ => Done(() => signals.Publish(ReloadSignal.Plugs)), ShowEvery, clock, LogSignalFailed);
+        _showLive = new(_ => Done(_known.ShowLive), ShowEvery, clock, LogSignalFailed);
+    }
+
     /// <summary>The adopted plugs now; cached, read again on <c>ReloadSignal.Plugs</c>.</summary>
-    public Task<AdoptedPlugs> AdoptedAsync(CancellationToken cancellation) => throw new NotImplementedException();
-
-    /// <summary>Takes in what the discovery session heard: makes plugs known (bounded), keeps their live reading and clock offset.</summary>
-    public Task HearAsync(IReadOnlyList<HeardRaw> messages, CancellationToken cancellation) => throw new NotImplementedException();
-
-    /// <summary>Plugs that are neither adopted nor ignored, newest first. Staff only.</summary>
-    public Task<IReadOnlyList<DiscoveredPlug>> DiscoveredAsync(Accounts.Viewer viewer, CancellationToken cancellation) => throw new NotImplementedException();
-
-    /// <summary>Takes a plug into the house. Staff only.</summary>
-    public Task<Plug> AdoptAsync(Accounts.Viewer viewer, int plugId, string name, int? roomId, CancellationToken cancellation) => throw new NotImplementedException();
-
-    /// <summary>Hides a heard plug, until it is restored. Staff only.</summary>
-    public Task IgnoreAsync(Accounts.Viewer viewer, int plugId, CancellationToken cancellation) => throw new NotImplementedException();
-
-    /// <summary>Plugs that staff ignored. Staff only.</summary>
-    public Task<IReadOnlyList<Plug>> IgnoredAsync(Accounts.Viewer viewer, CancellationToken cancellation) => throw new NotImplementedException();
-
-    /// <summary>Lets an ignored plug appear again. Staff only.</summary>
-    public Task RestoreAsync(Accounts.Viewer viewer, int plugId, CancellationToken cancellation) => throw new NotImplementedException();
-
-    /// <summary>Renames an adopted plug and says which room it stands in. Staff only.</summary>
-    public Task<Plug> UpdateAsync(Accounts.Viewer viewer, int plugId, string name, int? roomId, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<AdoptedPlugs> AdoptedAsync(CancellationToken cancellation) => _known.AdoptedAsync(cancellation);
 
     /// <summary>
-    /// Sends the command that switches a channel and keeps who did it. Staff; members of the plug's room where it allows it
-    /// (<c>Room.MembersMaySwitch</c>). 404 <c>plug.notFound</c> for who may not see it, 409 <c>plug.notAdopted</c>.
+    /// Takes in what the discovery session heard: makes plugs known (bounded), keeps their live reading and clock offset.
+    /// Throws the database's exception when it is away; what was heard is kept in memory then, and stored with the next call.
     /// </summary>
-    public Task SwitchAsync(Accounts.Viewer viewer, int plugId, string channel, bool on, CancellationToken cancellation) => throw new NotImplementedException();
+    public async Task HearAsync(IReadOnlyList<HeardRaw> messages, CancellationToken cancellation)
+    {
+        var adopted = await AdoptedAsync(cancellation);
+        var (rows, live) = await _discovery.HearAsync(messages, adopted, cancellation);
+        if (rows)
+        {
+            _showRows.Request();
+        }
 
-    /// <summary>The last switchings of a plug, newest first.</summary>
-    public Task<IReadOnlyList<SwitchCommand>> SwitchedAsync(Accounts.Viewer viewer, int plugId, int limit, CancellationToken cancellation) => throw new NotImplementedException();
+        if (live)
+        {
+            _showLive.Request();
+        }
+    }
+
+    /// <summary>Plugs that are neither adopted nor ignored, newest first. Staff only.</summary>
+    public async Task<IReadOnlyList<DiscoveredPlug>> DiscoveredAsync(Viewer viewer, CancellationToken cancellation)
+    {
+        RequireStaff(viewer);
+        await using var house = await _houses.CreateDbContextAsync(cancellation);
+        var rows = await house.Plugs.AsNoTracking().Include(plug => plug.Channels)
+            .Where(plug => plug.AdoptedAt == null && plug.IgnoredAt == null)
+            .OrderByDescending(plug => plug.FirstHeardAt).ThenByDescending(plug => plug.Id)
+            .Take(DiscoveredPlugs.Most).ToListAsync(cancellation);
+        return [.. rows.Select(_discovered.WithReading)];
+    }
+
+    /// <summary>Plugs that staff ignored. Staff only.</summary>
+    public async Task<IReadOnlyList<Plug>> IgnoredAsync(Viewer viewer, CancellationToken cancellation)
+    {
+        RequireStaff(viewer);
+        await using var house = await _houses.CreateDbContextAsync(cancellation);
+        return await house.Plugs.AsNoTracking().Include(plug => plug.Channels)
+            .Where(plug => plug.AdoptedAt == null && plug.IgnoredAt != null)
+            .OrderByDescending(plug => plug.IgnoredAt).Take(DiscoveredPlugs.Most).ToListAsync(cancellation);
+    }
+
+    /// <summary>Hides a heard plug, until it is restored. Staff only. 409 <c>plug.alreadyAdopted</c>.</summary>
+    public Task IgnoreAsync(Viewer viewer, int plugId, CancellationToken cancellation) =>
+        SetIgnoredAsync(viewer, plugId, _clock.GetUtcNow(), cancellation);
+
+    /// <summary>Lets an ignored plug appear again. Staff only. 409 <c>plug.alreadyAdopted</c>.</summary>
+    public Task RestoreAsync(Viewer viewer, int plugId, CancellationToken cancellation) =>
+        SetIgnoredAsync(viewer, plugId, null, cancellation);
+
+    /// <summary>Ends what runs in the background.</summary>
+    public void Dispose()
+    {
+        _showRows.Dispose();
+        _showLive.Dispose();
+        _known.Dispose();
+    }
+
+    private static void RequireStaff(Viewer viewer)
+    {
+        if (!viewer.IsStaff)
+        {
+            throw RefusedException.Forbidden("plug.notStaff");
+        }
+    }
+
+    private static Task Done(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
+
+    private async Task SetIgnoredAsync(Viewer viewer, int plugId, DateTimeOffset? ignoredAt, CancellationToken cancellation)
+    {
+        RequireStaff(viewer);
+        await using var house = await _houses.CreateDbContextAsync(cancellation);
+        var changed = await house.Plugs.Where(plug => plug.Id == plugId && plug.AdoptedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(plug => plug.IgnoredAt, ignoredAt), cancellation);
+        if (changed == 0)
+        {
+            throw await house.Plugs.AnyAsync(plug => plug.Id == plugId, cancellation)
+                ? RefusedException.Conflict("plug.alreadyAdopted") : RefusedException.NotFound("plug");
+        }
+
+        _signals.Publish(ReloadSignal.Plugs);
+    }
+
+    private void LogSignalFailed(Exception error) => _logger.LogError(error, "The plugs' pages could not be told of a change");
 }

@@ -54,6 +54,9 @@ public sealed class ChannelState
     /// <summary>When the plug last told power, energy or on/off of this channel.</summary>
     public DateTimeOffset? ReportedAt { get; set; }
 
+    /// <summary>The time of the newest stored sample; readings that are older by a second or more came late.</summary>
+    public DateTimeOffset? LastSampleAt { get; set; }
+
     /// <summary>What was consumed since adoption, in kWh.</summary>
     public double EnergyCountedKilowattHours { get; set; }
 

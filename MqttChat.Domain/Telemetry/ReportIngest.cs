@@ -1,35 +1,57 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using MqttChat.Domain.Devices;
+using MqttChat.Domain.Devices.Formats;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Signals;
+using MqttChat.Domain.Telemetry.Ingest;
 
 namespace MqttChat.Domain.Telemetry;
 
-/// <summary>One message of the ingest session, as delivered.</summary>
-/// <param name="Topic">Its topic, without prefix handling: plugs' topics are their own.</param>
-/// <param name="Payload">Its payload; stays valid until the batch is stored.</param>
-/// <param name="Retained">It was retained: a state, no sample.</param>
-/// <param name="PacketId">The MQTT packet id; 0 at QoS 0, which is never delivered again.</param>
-/// <param name="ReceivedAt">The receipt.</param>
-/// <param name="IsBacklog">It was queued at the broker while nobody held the session.</param>
-public readonly record struct IncomingReport(
-    string Topic, ReadOnlyMemory<byte> Payload, bool Retained, ushort PacketId, DateTimeOffset ReceivedAt, bool IsBacklog);
-
-/// <summary>The right to write one partition, as held by this instance.</summary>
-public sealed record HeldLease(int Partition, int Partitions, long FencingNumber);
-
-/// <summary>The lease was won by another instance: nothing was written, nothing may be acknowledged.</summary>
-[SuppressMessage("Design", "CA1032", Justification = "Carries no message of its own.")]
-public sealed class LeaseLostException(int partition) : Exception($"The lease of ingest partition {partition} is another instance's now.");
+/// <summary>Finds the adopted plugs as they are now.</summary>
+internal delegate Task<AdoptedPlugs> AdoptedPlugsSource(CancellationToken cancellation);
 
 /// <summary>
 /// Stores batches of reports: samples, latest states, energy, rollups and pending acknowledgements in one transaction. One
 /// caller at a time a partition.
 /// </summary>
-public sealed class ReportIngest
+public sealed class ReportIngest : IDisposable
 {
+    private readonly AdoptedPlugsSource _adopted;
+    private readonly IngestReader _reader;
+    private readonly ITelemetryWriter _writer;
+    private readonly SignalHub _signals;
+    private readonly IngestCounters _counters;
+    private readonly TimeProvider _clock;
+    private readonly int _receiveMaximum;
+    private readonly ConcurrentDictionary<int, IngestPartition> _partitions = new();
+
+    internal ReportIngest(
+        AdoptedPlugsSource adopted, IDbContextFactory<TelemetryDbContext> telemetry, ITelemetryWriter writer, SignalHub signals,
+        IngestCounters counters, IOptions<IngestOptions> options, TimeProvider clock)
+    {
+        (_adopted, _reader, _writer, _signals, _counters, _clock) = (adopted, new(telemetry), writer, signals, counters, clock);
+        _receiveMaximum = options.Value.ReceiveMaximum;
+    }
+
     /// <summary>
     /// Call after each (re)connect and before the first <see cref="StoreAsync"/>: with the session present the broker delivers
     /// again what it holds no acknowledgement for; without, nothing stored will come again and the pending list is dropped.
     /// </summary>
-    public Task BeginConnectionAsync(HeldLease lease, bool sessionPresent, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task BeginConnectionAsync(HeldLease lease, bool sessionPresent, CancellationToken cancellation)
+    {
+        var partition = Of(lease);
+        return partition.RunAsync(
+            lease,
+            async () =>
+            {
+                var dropped = await partition.BeginAsync(lease, sessionPresent, cancellation);
+                await partition.CommitAsync(new TelemetryWrite(lease) { PendingDoneThrough = dropped }, cancellation);
+                return true;
+            },
+            cancellation);
+    }
 
     /// <summary>
     /// Stores the batch, then publishes one <c>ReloadSignal.Power</c> if anything changed. When it returns, every message of
@@ -37,27 +59,162 @@ public sealed class ReportIngest
     /// <see cref="LeaseLostException"/> when the fencing number is old, and the database's exception when it is away: then
     /// nothing was written.
     /// </summary>
-    public Task StoreAsync(HeldLease lease, IReadOnlyList<IncomingReport> batch, CancellationToken cancellation) => throw new NotImplementedException();
+    public async Task StoreAsync(HeldLease lease, IReadOnlyList<IncomingReport> batch, CancellationToken cancellation)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        var partition = Of(lease);
+        var adopted = await _adopted(cancellation);
+        var changed = await partition.RunAsync(
+            lease,
+            async () =>
+            {
+                var any = false;
+                foreach (var part in BacklogFirst(batch))
+                {
+                    any |= await StoreAsync(partition, lease, adopted, part, cancellation);
+                }
+
+                return any;
+            },
+            cancellation);
+        _counters.LagMilliseconds = Math.Max(0, (long)(_clock.GetUtcNow() - batch.Min(report => report.ReceivedAt)).TotalMilliseconds);
+        Announce(changed);
+    }
 
     /// <summary>The backlog has been delivered whole: gives times to its reports that carried none, and stores them.</summary>
-    public Task EndBacklogAsync(HeldLease lease, CancellationToken cancellation) => throw new NotImplementedException();
+    public async Task EndBacklogAsync(HeldLease lease, CancellationToken cancellation)
+    {
+        var partition = Of(lease);
+        var adopted = await _adopted(cancellation);
+        var changed = await partition.RunAsync(
+            lease,
+            async () =>
+            {
+                var any = false;
+                foreach (var plugId in partition.Untimed.Order().ToList())
+                {
+                    any |= await Backlog(partition, lease, adopted).SettleAsync(plugId, _clock.GetUtcNow(), nextFollows: false, cancellation);
+                }
+
+                return any;
+            },
+            cancellation);
+        Announce(changed);
+    }
 
     /// <summary>Recomputes buckets that a late reading made dirty, a bounded piece at a time; true when more is left.</summary>
-    public Task<bool> RecomputeAsync(HeldLease lease, CancellationToken cancellation) => throw new NotImplementedException();
-}
+    public async Task<bool> RecomputeAsync(HeldLease lease, CancellationToken cancellation)
+    {
+        var partition = Of(lease);
+        var adopted = await _adopted(cancellation);
+        var (changed, more) = await partition.RunAsync(
+            lease, () => new EnergyRecount(partition, _reader, lease, adopted).RunAsync(cancellation), cancellation);
+        Announce(changed);
+        return more;
+    }
 
-/// <summary>Who writes which ingest partition: a row with a fencing number.</summary>
-public sealed class IngestLeases
-{
-    /// <summary>How long a lease holds without renewal.</summary>
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var partition in _partitions.Values)
+        {
+            partition.Dispose();
+        }
+    }
 
-    /// <summary>Takes the lease if it is free, expired, or already this holder's; null while another instance holds it.</summary>
-    public Task<HeldLease?> TryAcquireAsync(int partition, int partitions, string holder, CancellationToken cancellation) => throw new NotImplementedException();
+    private async Task<bool> StoreAsync(
+        IngestPartition partition, HeldLease lease, AdoptedPlugs adopted, IReadOnlyList<IncomingReport> batch, CancellationToken cancellation)
+    {
+        var redelivery = partition.BeginRedelivery();
+        var deliveries = new List<Delivery>(batch.Count);
+        var known = 0;
+        var reports = new List<PlugReport>(batch.Count);
+        foreach (var message in batch)
+        {
+            if (message.PacketId != 0)
+            {
+                deliveries.Add(Delivery.Of(message));
+                if (redelivery.IsKnown(deliveries[^1]))
+                {
+                    known++;
+                    continue;
+                }
+            }
 
-    /// <summary>Renews; throws <see cref="LeaseLostException"/> when it is another's. Renew every third of <see cref="Duration"/>.</summary>
-    public Task RenewAsync(HeldLease lease, CancellationToken cancellation) => throw new NotImplementedException();
+            if (Decode(lease, adopted, message) is { } report)
+            {
+                reports.Add(report);
+            }
+        }
 
-    /// <summary>Gives it back, so that the next holder need not wait.</summary>
-    public Task ReleaseAsync(HeldLease lease, CancellationToken cancellation) => throw new NotImplementedException();
+        await partition.LoadPlugsAsync(reports.Select(report => report.Plug.Id), cancellation);
+        var changed = await SettleBeforeLiveAsync(partition, lease, adopted, reports, cancellation);
+        var work = new IngestBatch(lease, partition.Plugs);
+        reports.ForEach(report => work.Take(report));
+        work.Write.Deliveries.AddRange(deliveries);
+        await _reader.PlaceAsync(work.Late, work.Write.Samples, cancellation);
+        await partition.CommitAsync(work.Write, cancellation);
+        redelivery.Commit();
+        _counters.CountRedelivered(known);
+        _counters.CountStored(work.Stored);
+        _counters.CountRejected(work.Write.DeadLetters.Count);
+        return changed || work.Write.ChangesReadings;
+    }
+
+    // What waits for its time must be stored before a live report of the same plug settles it: the batch in which a backlog
+    // ends is stored in two.
+    private static IEnumerable<IReadOnlyList<IncomingReport>> BacklogFirst(IReadOnlyList<IncomingReport> batch)
+    {
+        var backlog = batch.TakeWhile(report => report.IsBacklog || report.Retained).Count();
+        return backlog == 0 || backlog == batch.Count || !batch.Take(backlog).Any(report => report.IsBacklog)
+            ? [batch]
+            : [[.. batch.Take(backlog)], [.. batch.Skip(backlog)]];
+    }
+
+    private static PlugReport? Decode(HeldLease lease, AdoptedPlugs adopted, in IncomingReport message)
+    {
+        if (adopted.Find(message.Topic) is not { } plug || PlugPartition.Of(plug.Id, lease.Partitions) != lease.Partition)
+        {
+            return null;
+        }
+
+        var reading = PlugFormats.Read(plug, message.Topic, message.Payload.Span);
+        return reading.Kind == ReadingKind.Nothing ? null : new PlugReport(plug, reading, message);
+    }
+
+    // A live report must not be counted before the backlog of its plug that still waits for its times.
+    private async Task<bool> SettleBeforeLiveAsync(
+        IngestPartition partition, HeldLease lease, AdoptedPlugs adopted, List<PlugReport> reports, CancellationToken cancellation)
+    {
+        var changed = false;
+        if (partition.Untimed.Count > 0)
+        {
+            foreach (var first in reports.Where(report => report.IsLive && report.IsMetered && partition.Untimed.Contains(report.Plug.Id))
+                .DistinctBy(report => report.Plug.Id).ToList())
+            {
+                changed |= await Backlog(partition, lease, adopted, first)
+                    .SettleAsync(first.Plug.Id, first.Message.ReceivedAt, nextFollows: true, cancellation);
+            }
+        }
+
+        return changed;
+    }
+
+    private UntimedBacklog Backlog(IngestPartition partition, HeldLease lease, AdoptedPlugs adopted, PlugReport? live = null) =>
+        new(partition, _reader, lease, adopted, live);
+
+    private void Announce(bool changed)
+    {
+        if (changed)
+        {
+            _signals.Publish(ReloadSignal.Power);
+        }
+    }
+
+    private IngestPartition Of(HeldLease lease) =>
+        _partitions.GetOrAdd(lease.Partition, _ => new IngestPartition(_reader, _writer, _receiveMaximum));
 }

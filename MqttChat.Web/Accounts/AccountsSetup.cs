@@ -1,14 +1,103 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
+using MqttChat.Web.Shell;
+
 namespace MqttChat.Web.Accounts;
 
 internal static class AccountsSetup
 {
+    public const string LoginPath = "/account/login";
+
+    private static readonly TimeSpan StampInterval = TimeSpan.FromMinutes(1);
+
     public static WebApplicationBuilder AddAccounts(this WebApplicationBuilder builder)
     {
-        return builder;
+        var services = builder.Services;
+        services.AddAccountSettings();
+        services.AddHouseAccounts().AddSignInManager().AddDefaultTokenProviders()
+            .AddClaimsPrincipalFactory<PersonClaims>().AddErrorDescriber<AccountErrors>();
+        services.AddDataProtection().SetApplicationName("MqttChat").PersistKeysToDbContext<HouseDbContext>();
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromHours(24));
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = StampInterval);
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SiteLinks>(ConfigureCookie);
+        services.AddAntiforgery();
+        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<SiteLinks>((options, links) =>
+            options.Cookie.SecurePolicy = SecureBy(links));
+        services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>();
+        services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
+        services.AddScoped<AuthenticationStateProvider, RevalidatedPerson>();
+        services.AddSingleton<ResetMailer>().AddHostedService(provider => provider.GetRequiredService<ResetMailer>());
+        services.AddHostedService<HouseOpening>();
+        return builder.AddSecurityBaseline();
+    }
+
+    /// <summary>Who asks, and where they may go. The order matters: the language comes from the profile, so after authentication.</summary>
+    public static WebApplication UseAccounts(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseRequestLocalization();
+        app.UseMiddleware<SetupGate>();
+        app.UseMiddleware<CircuitGate>();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        return app;
     }
 
     public static WebApplication MapAccounts(this WebApplication app)
     {
+        app.MapPost("/account/logout", async (SignInManager<AppUser> signIn, [FromForm] string? returnUrl) =>
+        {
+            await signIn.SignOutAsync();
+            return Results.LocalRedirect(SiteLinks.Local(returnUrl) ?? LoginPath);
+        });
         return app;
     }
+
+    private static void AddAccountSettings(this IServiceCollection services)
+    {
+        services.AddOptions<AccountOptions>().BindConfiguration("Accounts").ValidateOnStart();
+        services.AddOptions<AccountLimits>().BindConfiguration("Limits").ValidateOnStart();
+        services.AddOptions<SmtpOptions>().BindConfiguration("Smtp").ValidateOnStart();
+        services.AddOptions<ProxyOptions>().BindConfiguration("Site").ValidateOnStart();
+        services.AddSingleton<AccountSettingsValidation>().AddAccountValidation<AccountOptions>().AddAccountValidation<AccountLimits>()
+            .AddAccountValidation<SmtpOptions>().AddAccountValidation<ProxyOptions>();
+    }
+
+    private static void ConfigureCookie(CookieAuthenticationOptions options, SiteLinks links)
+    {
+        options.LoginPath = LoginPath;
+        options.ReturnUrlParameter = "returnUrl";
+        options.ExpireTimeSpan = TimeSpan.FromDays(30);
+        options.SlidingExpiration = true;
+        options.Cookie.Name = "mqttchat";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.Cookie.SecurePolicy = SecureBy(links);
+        options.Events.OnRedirectToAccessDenied = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        };
+        options.Events.OnValidatePrincipal = context =>
+        {
+            // A clock that was set back would leave the last check in the future, and none would be due for that long.
+            if (context.Properties.IssuedUtc > (context.Options.TimeProvider ?? TimeProvider.System).GetUtcNow())
+            {
+                context.Properties.IssuedUtc = null;
+            }
+
+            return SecurityStampValidator.ValidatePrincipalAsync(context);
+        };
+    }
+
+    // Phones in a house without TLS would drop a Secure cookie; behind a proxy that speaks TLS the request itself looks plain.
+    private static CookieSecurePolicy SecureBy(SiteLinks links) =>
+        links.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
 }

@@ -1,9 +1,15 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MqttChat.Domain.Devices;
+
 namespace MqttChat.Web.Devices;
 
 internal static class DevicesSetup
 {
     public static WebApplicationBuilder AddDevices(this WebApplicationBuilder builder)
     {
+        builder.Services.TryAddSingleton<DeviceRegistry>();
+        builder.Services.TryAddSingleton<PlugPlaces>();
+        builder.Services.TryAddSingleton<BrokerAddress>();
         return builder;
     }
 

@@ -94,4 +94,10 @@ public abstract class PlugFormat
 
     /// <summary>The command that switches a channel.</summary>
     public abstract PlugCommand Switch(Plug plug, string channel, bool on);
+
+    /// <summary>Whether the plug could have a relay of that name, going by the name alone.</summary>
+    public abstract bool CanSwitch(Plug plug, string channel);
+
+    /// <summary>Commands that make a plug tell its state now and change nothing; none where the family has none.</summary>
+    public virtual IReadOnlyList<PlugCommand> Ask(Plug plug) => [];
 }

@@ -58,6 +58,9 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.Telemetry
                     b.Property<bool?>("IsOn")
                         .HasColumnType("bit");
 
+                    b.Property<DateTimeOffset?>("LastSampleAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<int>("Partition")
                         .HasColumnType("int");
 

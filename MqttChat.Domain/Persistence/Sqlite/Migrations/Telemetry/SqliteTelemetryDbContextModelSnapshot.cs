@@ -49,6 +49,9 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.Telemetry
                     b.Property<bool?>("IsOn")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("LastSampleAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Partition")
                         .HasColumnType("INTEGER");
 

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Rooms;
+using MqttChat.Domain.Signals;
+
+namespace MqttChat.Domain.Accounts;
+
+/// <summary>Makes an account with its role and its place in the room that everyone is in; set-up and registration share it.</summary>
+public sealed class NewAccounts(UserManager<AppUser> users, HouseDbContext house, SignalHub signals, TimeProvider clock)
+{
+    /// <summary>Checks the input and hashes the password: slow on purpose, so it is done before a transaction holds anything.</summary>
+    internal AppUser Prepare(string? email, string? password, string? displayName)
+    {
+        var address = AccountRules.Email(email);
+        var user = new AppUser
+        {
+            UserName = address,
+            Email = address,
+            DisplayName = AccountRules.DisplayName(displayName),
+            CreatedAt = clock.GetUtcNow(),
+        };
+        user.PasswordHash = users.PasswordHasher.HashPassword(user, AccountRules.Password(password));
+        return user;
+    }
+
+    /// <summary>Writes all rows of the account. Runs inside the caller's transaction.</summary>
+    internal async Task AddAsync(AppUser user, string role, CancellationToken cancellation)
+    {
+        try
+        {
+            AccountRules.Ensure(await users.CreateAsync(user));
+        }
+        catch (DbUpdateException)
+        {
+            // Two of the same address at once: the second one meets the unique index.
+            throw new RefusedException(RefusalKind.Conflict, "account.emailTaken", "email");
+        }
+
+        house.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = role });
+        var everyone = await house.Rooms.Where(room => room.IsEveryone)
+            .Select(room => new { room.Id, room.LastSequence }).FirstOrDefaultAsync(cancellation);
+        if (everyone is not null)
+        {
+            // What was said before someone came is no unread message.
+            house.Memberships.Add(new Membership
+            {
+                RoomId = everyone.Id, UserId = user.Id, JoinedAt = user.CreatedAt, LastReadSequence = everyone.LastSequence,
+            });
+        }
+
+        await house.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>Tells the pages; call after the commit.</summary>
+    internal async Task AnnounceAsync(CancellationToken cancellation)
+    {
+        signals.Publish(ReloadSignal.People);
+        signals.Publish(ReloadSignal.Rooms);
+        foreach (var room in await house.Rooms.Where(room => room.IsEveryone).Select(room => room.Id).Take(1).ToListAsync(cancellation))
+        {
+            signals.Publish(ReloadSignal.Room(room));
+        }
+    }
+}

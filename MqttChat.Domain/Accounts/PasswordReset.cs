@@ -1,0 +1,78 @@
+using System.Buffers.Text;
+using System.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Signals;
+
+namespace MqttChat.Domain.Accounts;
+
+/// <summary>What a reset link carries. It works once: a new password makes a new security stamp, which the token is bound to.</summary>
+public sealed record ResetTicket(string UserId, string Token)
+{
+    /// <summary>The page's address under the site's.</summary>
+    public string Path => $"account/reset?user={Uri.EscapeDataString(UserId)}&token={Token}";
+}
+
+/// <summary>New passwords for those who forgot theirs.</summary>
+public sealed class PasswordReset(
+    UserManager<AppUser> users, HouseDbContext house, AttemptLimiter limiter, IOptions<AccountLimits> limits, SignalHub signals,
+    TimeProvider clock)
+{
+    /// <summary>A ticket that a member of staff hands out.</summary>
+    public async Task<ResetTicket> ByStaffAsync(Viewer viewer, string userId)
+    {
+        if (!viewer.IsStaff)
+        {
+            throw RefusedException.Forbidden("account.staffOnly");
+        }
+
+        return await TicketAsync(await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account"));
+    }
+
+    /// <summary>A ticket for the mail; null where nobody has that address.</summary>
+    public async Task<(AppUser User, ResetTicket Ticket)?> ByMailAsync(string email)
+    {
+        var user = await users.FindByEmailAsync(email);
+        return user is null ? null : (user, await TicketAsync(user));
+    }
+
+    /// <summary>A ticket from the command line, for a member of staff, who can then also sign in again; null where there is none.</summary>
+    public async Task<ResetTicket?> ByOperatorAsync(string email, CancellationToken cancellation)
+    {
+        var user = await users.FindByEmailAsync(email);
+        if (user is null || !await users.IsInRoleAsync(user, Roles.Staff))
+        {
+            return null;
+        }
+
+        await house.Users.Where(known => known.Id == user.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(known => known.LockoutEnd, (DateTimeOffset?)null).SetProperty(known => known.AccessFailedCount, 0),
+            cancellation);
+        return await TicketAsync(user);
+    }
+
+    /// <summary>Sets the new password; all sessions end, a lockout (not staff's stop) too.</summary>
+    /// <exception cref="RefusedException"><c>account.resetLinkInvalid</c> for every ticket that does not work.</exception>
+    public async Task UseAsync(string? userId, string? token, string? password, string address, CancellationToken cancellation)
+    {
+        limiter.Take("reset", address, limits.Value.LoginsPerAddressPerMinute);
+        var wanted = AccountRules.Password(password);
+        var user = userId is { Length: > 0 and <= 450 } ? await users.FindByIdAsync(userId) : null;
+        if (user is null || token is null || !Base64Url.IsValid(token))
+        {
+            throw RefusedException.Invalid("account.resetLinkInvalid");
+        }
+
+        AccountRules.Ensure(await users.ResetPasswordAsync(user, Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)), wanted));
+        var soon = clock.GetUtcNow().AddYears(1);
+        await house.Users.Where(known => known.Id == user.Id && known.LockoutEnd < soon).ExecuteUpdateAsync(
+            set => set.SetProperty(known => known.LockoutEnd, (DateTimeOffset?)null).SetProperty(known => known.AccessFailedCount, 0),
+            cancellation);
+        signals.Publish(ReloadSignal.People);
+    }
+
+    private async Task<ResetTicket> TicketAsync(AppUser user) =>
+        new(user.Id, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(await users.GeneratePasswordResetTokenAsync(user))));
+}

@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Signals;
+
+namespace MqttChat.Domain.Accounts;
+
+/// <summary>One person in staff's list.</summary>
+public sealed record PersonRow(string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt);
+
+/// <summary>A page of the list.</summary>
+public sealed record PeoplePageRows(IReadOnlyList<PersonRow> Items, bool More);
+
+/// <summary>Staff's view of everyone. There is always a member of staff who can sign in.</summary>
+public sealed class People(UserManager<AppUser> users, HouseDbContext house, SignalHub signals)
+{
+    /// <summary>People on a page.</summary>
+    public const int PageSize = 50;
+
+    /// <summary>A sign-in stopped by staff, as against a lockout that ends by itself.</summary>
+    public static readonly DateTimeOffset Disabled = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A page by name; <paramref name="search"/> looks in name and address.</summary>
+    public async Task<PeoplePageRows> ListAsync(Viewer viewer, string? search, int page, CancellationToken cancellation)
+    {
+        OnlyStaff(viewer);
+        var people = house.Users.AsQueryable();
+        if (!string.IsNullOrWhiteSpace(search))
+        {
+            var part = search.Trim();
+            var upper = users.NormalizeEmail(part);
+            people = people.Where(user => user.DisplayName.Contains(part) || user.NormalizedEmail!.Contains(upper!));
+        }
+
+        var rows = await people.OrderBy(user => user.DisplayName).ThenBy(user => user.Id)
+            .Skip(Math.Clamp(page, 0, 100_000) * PageSize).Take(PageSize + 1)
+            .Select(user => new PersonRow(
+                user.Id, user.DisplayName, user.Email ?? "",
+                house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff) ? Roles.Staff : Roles.Resident,
+                user.LockoutEnd != null && user.LockoutEnd >= Disabled, user.CreatedAt))
+            .ToListAsync(cancellation);
+        return new([.. rows.Take(PageSize)], rows.Count > PageSize);
+    }
+
+    /// <summary>Gives the role; the person's sessions end, because they carry the old one.</summary>
+    /// <exception cref="RefusedException"><c>account.lastStaff</c></exception>
+    public async Task ChangeRoleAsync(Viewer viewer, string userId, string? role, CancellationToken cancellation)
+    {
+        OnlyStaff(viewer);
+        var wanted = AccountRules.Role(role, "account.roleUnknown");
+        await ChangeAsync(userId, async user =>
+        {
+            await house.UserRoles.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellation);
+            house.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = wanted });
+            await house.SaveChangesAsync(cancellation);
+        }, cancellation);
+    }
+
+    /// <summary>Stops someone from signing in and ends their sessions, or lets them sign in again.</summary>
+    /// <exception cref="RefusedException"><c>account.lastStaff</c></exception>
+    public async Task AllowSignInAsync(Viewer viewer, string userId, bool allowed, CancellationToken cancellation)
+    {
+        OnlyStaff(viewer);
+        if (!allowed && userId == viewer.UserId)
+        {
+            throw RefusedException.Conflict("account.notYourself");
+        }
+
+        await ChangeAsync(userId, async user =>
+        {
+            user.LockoutEnd = allowed ? null : Disabled;
+            user.AccessFailedCount = 0;
+            await house.SaveChangesAsync(cancellation);
+        }, cancellation);
+    }
+
+    private async Task ChangeAsync(string userId, Func<AppUser, Task> change, CancellationToken cancellation)
+    {
+        await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
+
+        // The house's row is the lock: two members of staff who demote each other at once come one after the other.
+        await house.Houses.ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, row => row.Name), cancellation);
+        var user = await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account");
+        await change(user);
+        AccountRules.Ensure(await users.UpdateSecurityStampAsync(user));
+        var someoneLeft = await house.UserRoles.Where(role => role.RoleId == Roles.Staff)
+            .Join(house.Users, role => role.UserId, staff => staff.Id, (_, staff) => staff)
+            .AnyAsync(staff => staff.LockoutEnd == null || staff.LockoutEnd < Disabled, cancellation);
+        if (!someoneLeft)
+        {
+            throw RefusedException.Conflict("account.lastStaff");
+        }
+
+        await transaction.CommitAsync(cancellation);
+        signals.Publish(ReloadSignal.People);
+    }
+
+    private static void OnlyStaff(Viewer viewer)
+    {
+        if (!viewer.IsStaff)
+        {
+            throw RefusedException.Forbidden("account.staffOnly");
+        }
+    }
+}

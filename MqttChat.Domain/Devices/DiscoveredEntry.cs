@@ -1,0 +1,87 @@
+using MqttChat.Domain.Devices.Formats;
+using MqttChat.Domain.Telemetry;
+
+namespace MqttChat.Domain.Devices;
+
+/// <summary>One plug that is heard and not adopted, with what it said last. Guarded by its keeper's lock.</summary>
+internal sealed class DiscoveredEntry(Plug plug)
+{
+    // A plug invents no more channels than this.
+    private const int MostChannels = 64;
+    private readonly SortedDictionary<string, ChannelReading> _channels = new(StringComparer.Ordinal);
+
+    /// <summary>The row, or what will be one; its id is 0 until stored.</summary>
+    public Plug Plug { get; set; } = plug;
+
+    /// <summary>The filters it is indexed under.</summary>
+    public IReadOnlyList<string> Filters { get; set; } = [];
+
+    /// <summary>There is reason enough to list it. Until then only its availability and announcement are held.</summary>
+    public bool IsKnown { get; set; }
+
+    /// <summary>It is known by its availability alone, and may yet turn out to be no plug.</summary>
+    public bool IsAvailabilityOnly { get; set; }
+
+    /// <summary>It has news that the row has not.</summary>
+    public bool IsDirty { get; set; }
+
+    public Availability Availability { get; private set; }
+
+    public DateTimeOffset? LastReportAt { get; private set; }
+
+    public DateTimeOffset LastHeardAt { get; set; }
+
+    public int? ClockOffsetMinutes { get; private set; }
+
+    public IReadOnlyList<ChannelReading> Channels => [.. _channels.Values];
+
+    /// <summary>Takes over what one message said; false when nothing that shows changed.</summary>
+    public bool Apply(PlugReading reading, bool retained, DateTimeOffset receivedAt)
+    {
+        LastHeardAt = receivedAt;
+        if (reading.Kind != ReadingKind.Report)
+        {
+            return false;
+        }
+
+        if (reading.Channels.Count > 0 && (!retained || LastReportAt is null))
+        {
+            foreach (var channel in reading.Channels)
+            {
+                Merge(channel);
+            }
+        }
+
+        if (reading.Channels.Count > 0 && !retained)
+        {
+            LastReportAt = receivedAt;
+            Availability = Availability.Online;
+            ClockOffsetMinutes = (reading.Time is { } time ? ReportClock.LearnOffset(time, receivedAt) : null) ?? ClockOffsetMinutes;
+        }
+
+        Availability = reading.Availability ?? Availability;
+        return true;
+    }
+
+    /// <summary>It is no longer announced: whether anything live speaks for it still.</summary>
+    public bool HasSpoken => LastReportAt is not null;
+
+    public DiscoveredPlug ToDiscovered(Plug row) => new(row, Availability, LastReportAt, Channels);
+
+    private void Merge(ChannelReading channel)
+    {
+        if (!_channels.TryGetValue(channel.Channel, out var known))
+        {
+            if (_channels.Count < MostChannels)
+            {
+                _channels[channel.Channel] = channel;
+            }
+
+            return;
+        }
+
+        _channels[channel.Channel] = new(
+            channel.Channel, channel.IsOn ?? known.IsOn, channel.ActivePowerWatts ?? known.ActivePowerWatts,
+            channel.EnergyKilowattHours ?? known.EnergyKilowattHours);
+    }
+}

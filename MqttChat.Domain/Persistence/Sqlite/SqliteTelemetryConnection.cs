@@ -1,0 +1,199 @@
+using Microsoft.Data.Sqlite;
+using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Ingest;
+
+namespace MqttChat.Domain.Persistence.Sqlite;
+
+/// <summary>One kept connection with the prepared commands of an ingest transaction. Times are UTC ticks.</summary>
+internal sealed class SqliteTelemetryConnection : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly List<SqliteStatement> _statements = [];
+    private readonly SqliteStatement _lease;
+    private readonly SqliteStatement _insertChannel;
+    private readonly SqliteStatement _updateChannel;
+    private readonly SqliteStatement _plug;
+    private readonly SqliteStatement _sample;
+    private readonly SqliteStatement _rollup;
+    private readonly SqliteStatement _checkpoint;
+    private readonly SqliteStatement _reset;
+    private readonly SqliteStatement[] _countedAgain;
+    private readonly SqliteStatement _untimed;
+    private readonly SqliteStatement _untimedDone;
+    private readonly SqliteStatement _deadLetter;
+    private readonly SqliteStatement _deadLetterBound;
+    private readonly SqliteStatement _pending;
+    private readonly SqliteStatement _pendingDone;
+
+    private SqliteTelemetryConnection(SqliteConnection connection)
+    {
+        _connection = connection;
+        _lease = Prepare(SqliteTelemetrySql.Lease, 2);
+        _insertChannel = Prepare(SqliteTelemetrySql.InsertChannel, 12);
+        _updateChannel = Prepare(SqliteTelemetrySql.UpdateChannel, 11);
+        _plug = Prepare(SqliteTelemetrySql.Plug, 6);
+        _sample = Prepare(SqliteTelemetrySql.Sample, 4);
+        _rollup = Prepare(SqliteTelemetrySql.Rollup, 8);
+        _checkpoint = Prepare(SqliteTelemetrySql.Checkpoint, 3);
+        _reset = Prepare(SqliteTelemetrySql.Reset, 5);
+        _countedAgain = [.. SqliteTelemetrySql.CountedAgain.Select(text => Prepare(text, 2))];
+        _untimed = Prepare(SqliteTelemetrySql.Untimed, 5);
+        _untimedDone = Prepare(SqliteTelemetrySql.UntimedDone, 1);
+        _deadLetter = Prepare(SqliteTelemetrySql.DeadLetter, 4);
+        _deadLetterBound = Prepare(SqliteTelemetrySql.DeadLetterBound, 1);
+        _pending = Prepare(SqliteTelemetrySql.Pending, 4);
+        _pendingDone = Prepare(SqliteTelemetrySql.PendingDone, 2);
+    }
+
+    public static SqliteTelemetryConnection Open(string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            using var pragma = connection.CreateCommand();
+            pragma.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+            pragma.ExecuteNonQuery();
+            return new SqliteTelemetryConnection(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public long Write(TelemetryWrite write, CancellationToken cancellation)
+    {
+        using var transaction = _connection.BeginTransaction(deferred: false);
+        _statements.ForEach(statement => statement.Begin(transaction));
+        var lease = write.Lease;
+        if (_lease.Scalar(lease.Partition, lease.FencingNumber) is not long change)
+        {
+            throw new LeaseLostException(lease.Partition);
+        }
+
+        WriteStates(write, lease.Partition, change);
+        cancellation.ThrowIfCancellationRequested();
+        WriteReadings(write);
+        cancellation.ThrowIfCancellationRequested();
+        WriteQueues(write, lease.Partition, change);
+        transaction.Commit();
+        return change;
+    }
+
+    public void Dispose()
+    {
+        _statements.ForEach(statement => statement.Dispose());
+        _connection.Dispose();
+    }
+
+    private SqliteStatement Prepare(string text, int parameters)
+    {
+        var statement = new SqliteStatement(_connection, text, parameters);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    private void WriteStates(TelemetryWrite write, int partition, long change)
+    {
+        foreach (var channel in write.Channels)
+        {
+            var account = channel.Account.ToJson();
+            if (channel.Id == 0)
+            {
+                channel.Id = (int)(long)_insertChannel.Scalar(
+                    partition, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, Ticks(channel.ReportedAt),
+                    Ticks(channel.LastSampleAt), channel.Account.CountedKilowattHours, account, Ticks(channel.DirtyFrom), change,
+                    channel.PlugId, channel.Channel)!;
+            }
+            else
+            {
+                Single(_updateChannel.Execute(
+                    partition, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, Ticks(channel.ReportedAt),
+                    Ticks(channel.LastSampleAt), channel.Account.CountedKilowattHours, account, Ticks(channel.DirtyFrom), change, channel.Id));
+            }
+        }
+
+        foreach (var plug in write.Plugs)
+        {
+            _plug.Execute(plug.PlugId, partition, (int)plug.Availability, Ticks(plug.LastReportAt), plug.ClockOffsetMinutes, change);
+        }
+    }
+
+    private void WriteReadings(TelemetryWrite write)
+    {
+        if (write.CountedAgain is { } again)
+        {
+            foreach (var statement in _countedAgain)
+            {
+                statement.Execute(again.Channel.Id, again.From.UtcTicks);
+            }
+        }
+
+        foreach (var sample in write.Samples)
+        {
+            _sample.Execute(sample.Channel.Id, sample.At.UtcTicks, sample.ActivePowerWatts, sample.EnergyKilowattHours);
+        }
+
+        foreach (var (key, sum) in write.Rollups.Sums)
+        {
+            _rollup.Execute(
+                key.Channel.Id, (int)key.Resolution, key.BucketStart.UtcTicks, sum.EnergyKilowattHours, sum.SampleCount, sum.SumWatts,
+                sum.MinWatts, sum.MaxWatts);
+        }
+
+        foreach (var checkpoint in write.Checkpoints)
+        {
+            _checkpoint.Execute(checkpoint.Channel.Id, checkpoint.At.UtcTicks, checkpoint.Account.ToJson());
+        }
+
+        foreach (var reset in write.Resets)
+        {
+            _reset.Execute(reset.Channel.Id, reset.At.UtcTicks, (int)reset.Kind, reset.FromKilowattHours, reset.ToKilowattHours);
+        }
+    }
+
+    private void WriteQueues(TelemetryWrite write, int partition, long change)
+    {
+        foreach (var report in write.Untimed)
+        {
+            _untimed.Execute(report.Partition, report.PlugId, report.Topic, report.Payload, report.ReceivedAt.UtcTicks);
+        }
+
+        foreach (var id in write.UntimedDone)
+        {
+            _untimedDone.Execute(id);
+        }
+
+        foreach (var letter in write.DeadLetters)
+        {
+            _deadLetter.Execute(letter.Topic, letter.Payload, letter.Reason, letter.ReceivedAt.UtcTicks);
+        }
+
+        if (write.DeadLetters.Count > 0)
+        {
+            _deadLetterBound.Execute(TelemetryWrite.MaxDeadLetters);
+        }
+
+        if (write.PendingDoneThrough > 0)
+        {
+            _pendingDone.Execute(partition, write.PendingDoneThrough);
+        }
+
+        if (write.Deliveries.Count > 0)
+        {
+            _pending.Execute(partition, change, write.Deliveries.Count, Delivery.Pack(write.Deliveries));
+        }
+    }
+
+    private static object? Ticks(DateTimeOffset? time) => time?.UtcTicks;
+
+    private static void Single(int rows)
+    {
+        if (rows != 1)
+        {
+            throw new InvalidOperationException("A channel's row is gone: the memory of it is of another database.");
+        }
+    }
+}

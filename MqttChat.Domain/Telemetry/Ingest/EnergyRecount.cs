@@ -1,0 +1,104 @@
+using MqttChat.Domain.Devices;
+
+namespace MqttChat.Domain.Telemetry.Ingest;
+
+/// <summary>
+/// Counts a channel again from where a late reading came in, one channel a call: replays its raw readings in order of time
+/// and replaces buckets, breaks, checkpoints and the running account in one transaction.
+/// </summary>
+internal sealed class EnergyRecount(IngestPartition partition, IngestReader reader, HeldLease lease, AdoptedPlugs adopted)
+{
+    private const int PageSize = 10_000;
+
+    public async Task<(bool Changed, bool More)> RunAsync(CancellationToken cancellation)
+    {
+        var plugIds = await reader.PlugsWithDirtyAsync(lease, cancellation);
+        if (plugIds.Count == 0)
+        {
+            return (false, false);
+        }
+
+        await partition.LoadPlugsAsync([plugIds[0]], cancellation);
+        var dirty = partition.Plugs[plugIds[0]].Channels.Values.Where(channel => channel.DirtyFrom is not null).ToList();
+        if (dirty.Count == 0)
+        {
+            return (false, plugIds.Count > 1);
+        }
+
+        await CountAgainAsync(dirty[0], cancellation);
+        return (true, plugIds.Count > 1 || dirty.Count > 1);
+    }
+
+    private async Task CountAgainAsync(ChannelHead channel, CancellationToken cancellation)
+    {
+        var start = await StartAsync(channel, cancellation);
+        var write = new TelemetryWrite(lease)
+        {
+            CountedAgain = new CountedAgain(channel, start.From),
+            Rollups = new RollupTable(start.From),
+        };
+        var replay = await ReplayAsync(write, channel, start, null, cancellation);
+        channel.Account = replay.Account;
+        channel.EnergyKilowattHours = replay.EnergyKilowattHours ?? channel.EnergyKilowattHours;
+        channel.LastSampleAt = replay.LastSampleAt ?? channel.LastSampleAt;
+        channel.DirtyFrom = null;
+        write.Touch(channel);
+        await partition.CommitAsync(write, cancellation);
+    }
+
+    // Everything before the start must stay as it is. A step may reach back behind the reading before the late one (to the
+    // last counter value, or to the value before a zero), so the account of that moment tells how far back to go.
+    private async Task<Start> StartAsync(ChannelHead channel, CancellationToken cancellation)
+    {
+        var dirtyFrom = channel.DirtyFrom!.Value;
+        if (await reader.SampleBeforeAsync(channel.Id, dirtyFrom, cancellation) is not { } before)
+        {
+            return await FromFirstSampleAsync(channel, cancellation);
+        }
+
+        var near = await CheckpointAsync(channel, before, cancellation);
+        var scratch = new TelemetryWrite(lease);
+        var account = (await ReplayAsync(scratch, channel, near, dirtyFrom, cancellation)).Account;
+        return ChannelFold.OpenSince(account) is { } open && open < near.From
+            ? await CheckpointAsync(channel, open, cancellation)
+            : near;
+    }
+
+    private async Task<Start> CheckpointAsync(ChannelHead channel, DateTimeOffset time, CancellationToken cancellation) =>
+        await reader.CheckpointAsync(channel.Id, time, cancellation) is { } checkpoint
+            ? new Start(checkpoint.At, EnergyAccount.FromJson(checkpoint.Account))
+            : await FromFirstSampleAsync(channel, cancellation);
+
+    private async Task<Start> FromFirstSampleAsync(ChannelHead channel, CancellationToken cancellation)
+    {
+        var first = await reader.SamplesAsync(channel.Id, DateTimeOffset.MinValue, 1, cancellation);
+        return new Start(RollupTable.HourOf(first.Count == 0 ? channel.DirtyFrom!.Value : first[0].At), EnergyAccount.Empty);
+    }
+
+    private async Task<ChannelHead> ReplayAsync(
+        TelemetryWrite write, ChannelHead channel, Start start, DateTimeOffset? until, CancellationToken cancellation)
+    {
+        var plug = adopted.Plugs.FirstOrDefault(plug => plug.Id == channel.PlugId);
+        var limit = plug is null ? PlugChannel.DefaultLimitWatts : ChannelLimit.Of(plug, channel.Channel);
+        var replay = new ChannelHead { Id = channel.Id, PlugId = channel.PlugId, Channel = channel.Channel, Account = start.Account };
+        var from = start.From;
+        while (await reader.SamplesAsync(channel.Id, from, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            foreach (var sample in page)
+            {
+                if (sample.At >= until)
+                {
+                    return replay;
+                }
+
+                ChannelFold.Add(write, replay, new MeterReading(sample.At, sample.ActivePowerWatts, sample.EnergyKilowattHours), limit);
+            }
+
+            from = page[^1].At.AddTicks(1);
+        }
+
+        return replay;
+    }
+
+    private sealed record Start(DateTimeOffset From, EnergyAccount Account);
+}

@@ -1,0 +1,224 @@
+using MqttChat.Domain.Devices;
+using MqttChat.Domain.Devices.Formats;
+
+namespace MqttChat.Domain.Telemetry.Ingest;
+
+/// <summary>A message of a plug of ours, decoded.</summary>
+internal readonly record struct PlugReport(Plug Plug, PlugReading Reading, IncomingReport Message)
+{
+    /// <summary>Says power or energy, so that it becomes a sample.</summary>
+    public bool IsMetered
+    {
+        get
+        {
+            foreach (var channel in Reading.Channels)
+            {
+                if (channel.ActivePowerWatts is not null || channel.EnergyKilowattHours is not null)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Neither retained nor of a backlog: said just now.</summary>
+    public bool IsLive => !Message.Retained && !Message.IsBacklog;
+}
+
+/// <summary>
+/// Works out what a batch of reports comes to. It changes the heads in memory, so it is committed, or the heads are thrown
+/// away and read again.
+/// </summary>
+internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, PlugHead> plugs)
+{
+    private const int MaxTopicLength = 512;
+
+    public TelemetryWrite Write { get; } = new(lease);
+
+    /// <summary>Samples that came after younger ones; their keys must be looked for in the store.</summary>
+    public List<StagedSample> Late { get; } = [];
+
+    /// <summary>Reports taken in.</summary>
+    public int Stored { get; private set; }
+
+    public void Take(in PlugReport report)
+    {
+        switch (report.Reading.Kind)
+        {
+            case ReadingKind.Unreadable:
+                Reject(report, report.Reading.UnreadableReason ?? "payload.unreadable");
+                break;
+            case ReadingKind.Report when report.Message.Retained:
+                TakeRetained(report);
+                break;
+            case ReadingKind.Report:
+                TakeReport(report);
+                break;
+        }
+    }
+
+    /// <summary>Takes in a report whose time is settled.</summary>
+    public void Fold(in PlugReport report, DateTimeOffset at)
+    {
+        var plug = plugs[report.Plug.Id];
+        foreach (var reading in report.Reading.Channels)
+        {
+            if (ChannelOf(plug, reading.Channel) is { } channel)
+            {
+                FoldChannel(channel, reading, at, ChannelLimit.Of(report.Plug, reading.Channel));
+            }
+            else
+            {
+                Reject(report, "channel.refused");
+            }
+        }
+
+        var says = report.Reading.Channels.Count > 0;
+        SetAvailability(plug, report.Reading.Availability ?? (says && report.IsLive ? Availability.Online : null));
+        var heardAt = report.IsLive ? report.Message.ReceivedAt : at;
+        if (says && !(heardAt <= plug.LastReportAt))
+        {
+            plug.LastReportAt = heardAt;
+            Write.Touch(plug);
+        }
+    }
+
+    private void TakeReport(in PlugReport report)
+    {
+        var plug = plugs[report.Plug.Id];
+        plug.ClockOffsetMinutes ??= report.Plug.ClockOffsetMinutes;
+        if (report.IsLive)
+        {
+            LearnClock(plug, report);
+        }
+
+        var message = report.Message;
+        var at = ReportClock.Resolve(report.Reading.Time, message.ReceivedAt, plug.ClockOffsetMinutes, message.IsBacklog);
+        if (at is null && report.IsMetered && message.Topic.Length <= MaxTopicLength)
+        {
+            Write.Untimed.Add(new UntimedReport
+            {
+                Partition = Write.Lease.Partition,
+                PlugId = plug.PlugId,
+                Topic = message.Topic,
+                Payload = message.Payload.ToArray(),
+                ReceivedAt = message.ReceivedAt,
+            });
+        }
+        else
+        {
+            Fold(report, at ?? message.ReceivedAt);
+        }
+
+        Stored++;
+    }
+
+    private void LearnClock(PlugHead plug, in PlugReport report)
+    {
+        if (report.Reading.Time is { } time
+            && ReportClock.LearnOffset(time, report.Message.ReceivedAt) is { } offset && offset != plug.ClockOffsetMinutes)
+        {
+            plug.ClockOffsetMinutes = offset;
+            Write.Touch(plug);
+        }
+    }
+
+    // It comes again at every reconnect with an old value: it only fills in what nobody has said since.
+    private void TakeRetained(in PlugReport report)
+    {
+        var plug = plugs[report.Plug.Id];
+        SetAvailability(plug, report.Reading.Availability);
+        foreach (var reading in report.Reading.Channels)
+        {
+            if (reading.IsOn is null && reading.ActivePowerWatts is null || ChannelOf(plug, reading.Channel) is not { } channel)
+            {
+                continue;
+            }
+
+            var isOn = channel.IsOn ?? reading.IsOn;
+            var watts = channel.ActivePowerWatts ?? reading.ActivePowerWatts;
+            if (isOn != channel.IsOn || watts != channel.ActivePowerWatts)
+            {
+                channel.IsOn = isOn;
+                channel.ActivePowerWatts = watts;
+                Write.Touch(channel);
+            }
+        }
+    }
+
+    private void FoldChannel(ChannelHead channel, ChannelReading reading, DateTimeOffset at, double limitWatts)
+    {
+        if (reading.ActivePowerWatts is null && reading.EnergyKilowattHours is null)
+        {
+            if (reading.IsOn is { } on && !IsLate(at, channel.ReportedAt))
+            {
+                Latest(channel, on, at);
+            }
+
+            return;
+        }
+
+        if (IsLate(at, channel.LastSampleAt))
+        {
+            Late.Add(new StagedSample(channel, at, reading.ActivePowerWatts, reading.EnergyKilowattHours));
+            channel.DirtyFrom = channel.DirtyFrom < at ? channel.DirtyFrom : at;
+            Write.Touch(channel);
+            return;
+        }
+
+        // Clocks of one second's resolution give two readings the same time: the later one moves on by a tick.
+        var moved = at <= channel.LastSampleAt ? channel.LastSampleAt.Value.AddTicks(1) : at;
+        channel.ActivePowerWatts = reading.ActivePowerWatts ?? channel.ActivePowerWatts;
+        Write.Samples.Add(new StagedSample(channel, moved, reading.ActivePowerWatts, reading.EnergyKilowattHours));
+        ChannelFold.Add(Write, channel, new MeterReading(moved, reading.ActivePowerWatts, reading.EnergyKilowattHours), limitWatts);
+        Latest(channel, reading.IsOn, moved);
+    }
+
+    private static bool IsLate(DateTimeOffset at, DateTimeOffset? last) => last - at >= TimeSpan.FromSeconds(1);
+
+    private void Latest(ChannelHead channel, bool? isOn, DateTimeOffset at)
+    {
+        channel.IsOn = isOn ?? channel.IsOn;
+        channel.ReportedAt = at <= channel.ReportedAt ? channel.ReportedAt : at;
+        Write.Touch(channel);
+    }
+
+    private void SetAvailability(PlugHead plug, Availability? availability)
+    {
+        if (availability is { } said && said != plug.Availability)
+        {
+            plug.Availability = said;
+            Write.Touch(plug);
+        }
+    }
+
+    private static ChannelHead? ChannelOf(PlugHead plug, string name)
+    {
+        if (plug.Channels.TryGetValue(name, out var channel))
+        {
+            return channel;
+        }
+
+        if (plug.Channels.Count >= ChannelLimit.MaxChannels || name.Length > ChannelLimit.MaxNameLength)
+        {
+            return null;
+        }
+
+        return plug.Channels[name] = new ChannelHead { PlugId = plug.PlugId, Channel = name };
+    }
+
+    private void Reject(in PlugReport report, string reason)
+    {
+        var topic = report.Message.Topic;
+        var payload = report.Message.Payload;
+        Write.DeadLetters.Add(new DeadLetter
+        {
+            Topic = topic.Length > MaxTopicLength ? topic[..MaxTopicLength] : topic,
+            Payload = payload[..Math.Min(payload.Length, 1024)].ToArray(),
+            Reason = reason.Length > 64 ? reason[..64] : reason,
+            ReceivedAt = report.Message.ReceivedAt,
+        });
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Persistence;
+
+namespace MqttChat.Domain.Telemetry;
+
+/// <summary>Who writes which ingest partition: a row with a fencing number.</summary>
+public sealed class IngestLeases(IDbContextFactory<TelemetryDbContext> telemetry, TimeProvider clock)
+{
+    /// <summary>How long a lease holds without renewal.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+
+    /// <summary>Takes the lease if it is free, expired, or already this holder's; null while another instance holds it.</summary>
+    public async Task<HeldLease?> TryAcquireAsync(int partition, int partitions, string holder, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, partitions);
+        await using var store = await telemetry.CreateDbContextAsync(cancellation);
+        await EnsureRowAsync(store, partition, cancellation);
+
+        // Taking a row lock by updating first: the number that is read back within the transaction is this holder's.
+        await using var transaction = await store.Database.BeginTransactionAsync(cancellation);
+        var now = clock.GetUtcNow();
+        var taken = await store.IngestLeases
+            .Where(lease => lease.Partition == partition && (lease.Holder == holder || lease.ExpiresAt <= now))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(lease => lease.Holder, holder)
+                    .SetProperty(lease => lease.FencingNumber, lease => lease.FencingNumber + 1)
+                    .SetProperty(lease => lease.ExpiresAt, now + Duration),
+                cancellation);
+        if (taken == 0)
+        {
+            return null;
+        }
+
+        var number = await store.IngestLeases.Where(lease => lease.Partition == partition)
+            .Select(lease => lease.FencingNumber).SingleAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new HeldLease(partition, partitions, number);
+    }
+
+    /// <summary>Renews; throws <see cref="LeaseLostException"/> when it is another's. Renew every third of <see cref="Duration"/>.</summary>
+    public async Task RenewAsync(HeldLease lease, CancellationToken cancellation)
+    {
+        if (await SetExpiryAsync(lease, clock.GetUtcNow() + Duration, cancellation) == 0)
+        {
+            throw new LeaseLostException(lease.Partition);
+        }
+    }
+
+    /// <summary>Gives it back, so that the next holder need not wait.</summary>
+    public async Task ReleaseAsync(HeldLease lease, CancellationToken cancellation) =>
+        await SetExpiryAsync(lease, DateTimeOffset.UnixEpoch, cancellation);
+
+    private async Task<int> SetExpiryAsync(HeldLease held, DateTimeOffset expiresAt, CancellationToken cancellation)
+    {
+        await using var store = await telemetry.CreateDbContextAsync(cancellation);
+        return await store.IngestLeases
+            .Where(lease => lease.Partition == held.Partition && lease.FencingNumber == held.FencingNumber)
+            .ExecuteUpdateAsync(set => set.SetProperty(lease => lease.ExpiresAt, expiresAt), cancellation);
+    }
+
+    private static async Task EnsureRowAsync(TelemetryDbContext store, int partition, CancellationToken cancellation)
+    {
+        if (await store.IngestLeases.AnyAsync(lease => lease.Partition == partition, cancellation))
+        {
+            return;
+        }
+
+        store.IngestLeases.Add(new IngestLease { Partition = partition, Holder = "", ExpiresAt = DateTimeOffset.UnixEpoch });
+        try
+        {
+            await store.SaveChangesAsync(cancellation);
+        }
+        catch (DbUpdateException)
+            when (store.IngestLeases.AsNoTracking().Any(lease => lease.Partition == partition))
+        {
+            // Another instance made the row in the same moment: there is one, which is all that is asked.
+            store.ChangeTracker.Clear();
+        }
+    }
+}

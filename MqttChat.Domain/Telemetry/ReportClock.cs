@@ -1,0 +1,65 @@
+using MqttChat.Domain.Devices.Formats;
+
+namespace MqttChat.Domain.Telemetry;
+
+/// <summary>When a report was measured, as well as can be told (<c>DESIGN.md</c>, "Time of a sample"). Pure.</summary>
+public static class ReportClock
+{
+    /// <summary>A report's own time is not believed when it is older than this.</summary>
+    public static readonly TimeSpan OldestBelieved = TimeSpan.FromDays(7);
+
+    /// <summary>A report's own time is not believed when it is further ahead than this.</summary>
+    public static readonly TimeSpan FurthestAhead = TimeSpan.FromMinutes(5);
+
+    /// <summary>A clock further off a full quarter of an hour than this is wrong, not in another zone.</summary>
+    public static readonly TimeSpan LargestDeviation = TimeSpan.FromSeconds(90);
+
+    private const int QuarterMinutes = 15;
+    private const int WesternmostMinutes = -12 * 60;
+    private const int EasternmostMinutes = 14 * 60;
+
+    /// <summary>
+    /// The time of a sample, never later than its receipt. Null is a report of a backlog that carries no time to believe:
+    /// the receipt says nothing there, the whole backlog must be known first.
+    /// </summary>
+    /// <param name="time">The report's own time, if it carries one.</param>
+    /// <param name="receivedAt">The receipt.</param>
+    /// <param name="offsetMinutes">Minutes to add to UTC to get the plug's own clock; null when not known.</param>
+    /// <param name="isBacklog">It waited at the broker while nobody took it.</param>
+    public static DateTimeOffset? Resolve(ReportTime? time, DateTimeOffset receivedAt, int? offsetMinutes, bool isBacklog)
+    {
+        if (time is { } own && (own.HasZone || offsetMinutes is not null))
+        {
+            // Differences, not dates: the first and last days of the calendar must not overflow.
+            var ahead = own.Clock - receivedAt - (own.HasZone ? TimeSpan.Zero : TimeSpan.FromMinutes(offsetMinutes!.Value));
+            if (ahead <= FurthestAhead && ahead >= -OldestBelieved)
+            {
+                return ahead > TimeSpan.Zero ? receivedAt : receivedAt + ahead;
+            }
+        }
+
+        return isBacklog ? null : receivedAt;
+    }
+
+    /// <summary>
+    /// The offset of the plug's wall clock from UTC in minutes, a multiple of 15, learnt from a report that is neither
+    /// retained nor of a backlog. Null when the time has a zone or cannot be a clock of this world's zones.
+    /// </summary>
+    public static int? LearnOffset(ReportTime time, DateTimeOffset receivedAt)
+    {
+        if (time.HasZone)
+        {
+            return null;
+        }
+
+        var difference = time.Clock - receivedAt;
+        var minutes = Math.Round(difference.TotalMinutes / QuarterMinutes) * QuarterMinutes;
+        if (minutes is < WesternmostMinutes or > EasternmostMinutes
+            || (difference - TimeSpan.FromMinutes(minutes)).Duration() >= LargestDeviation)
+        {
+            return null;
+        }
+
+        return (int)minutes;
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using MqttChat.Domain.Devices;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Persistence.Sqlite;
+using MqttChat.Domain.Persistence.SqlServer;
+using MqttChat.Domain.Signals;
+using MqttChat.Domain.Telemetry.Ingest;
+
+namespace MqttChat.Domain.Telemetry;
+
+/// <summary>Adds all of telemetry that needs no host: ingest, leases, the read models and retention.</summary>
+public static class TelemetryServices
+{
+    /// <summary>
+    /// Needs the stores, <see cref="DeviceRegistry"/>, <see cref="SignalHub"/> and a <see cref="TimeProvider"/>; options are bound by the caller.
+    /// </summary>
+    public static IServiceCollection AddTelemetryCore(this IServiceCollection services)
+    {
+        services.AddOptions<IngestOptions>();
+        services.AddOptions<TelemetryOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>());
+        services.TryAddSingleton<AdoptedPlugsSource>(provider => provider.GetRequiredService<DeviceRegistry>().AdoptedAsync);
+        services.TryAddSingleton(CreateWriter);
+        services.TryAddSingleton<ReadOnlyTelemetry>();
+        services.TryAddSingleton<IngestCounters>();
+        services.TryAddSingleton<IngestLeases>();
+        services.TryAddSingleton(provider => new ReportIngest(
+            provider.GetRequiredService<AdoptedPlugsSource>(), provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(),
+            provider.GetRequiredService<ITelemetryWriter>(), provider.GetRequiredService<SignalHub>(),
+            provider.GetRequiredService<IngestCounters>(), provider.GetRequiredService<IOptions<IngestOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    private static ITelemetryWriter CreateWriter(IServiceProvider provider)
+    {
+        var database = provider.GetRequiredService<DatabaseOptions>();
+        return database.Provider == DatabaseProvider.Sqlite ? new SqliteTelemetryWriter(database) : new SqlServerTelemetryWriter(database);
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Localization;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Web.Shell;
+
+namespace MqttChat.Web.Accounts;
+
+/// <summary>What is at fault, by field, in the person's words.</summary>
+public sealed record FormError(string? Field, string Text);
+
+/// <summary>
+/// A page of plain forms, rendered on the server: it works before and without a circuit, and can set cookies. A refused use
+/// case becomes an error at its field.
+/// </summary>
+public abstract class AccountPage : ComponentBase
+{
+    /// <summary>The page's words.</summary>
+    [Inject]
+    protected IStringLocalizer<AccountTexts> Texts { get; set; } = null!;
+
+    /// <summary>The words of refusals.</summary>
+    [Inject]
+    protected RefusalMessages Refusals { get; set; } = null!;
+
+    /// <summary>Leads on.</summary>
+    [Inject]
+    protected NavigationManager Navigation { get; set; } = null!;
+
+    /// <summary>The request.</summary>
+    [CascadingParameter]
+    protected HttpContext Http { get; set; } = null!;
+
+    /// <summary>What the last submission did wrong.</summary>
+    protected List<FormError> Errors { get; } = [];
+
+    /// <summary>Whose tries are counted.</summary>
+    protected string Address => Http.AddressKey();
+
+    /// <summary>Ends with the request.</summary>
+    protected CancellationToken Cancellation => Http.RequestAborted;
+
+    /// <summary>Who is signed in.</summary>
+    protected Viewer Viewer => Http.User.ToViewer();
+
+    /// <summary>Runs a use case; false when it was refused, and then the errors say why.</summary>
+    protected async Task<bool> TryAsync(Func<Task> useCase)
+    {
+        try
+        {
+            await useCase();
+            return true;
+        }
+        catch (RefusedException refusal)
+        {
+            Errors.Add(new FormError(refusal.Field, Refusals.For(refusal)));
+            return false;
+        }
+    }
+
+    /// <summary>The name of a role.</summary>
+    protected string RoleName(string role) => Texts[role == Roles.Staff ? "RoleStaff" : "RoleResident"];
+
+    /// <summary>Secrets in the address or the page must not stay in a shared browser's cache.</summary>
+    protected void NeverStore()
+    {
+        Http.Response.Headers.CacheControl = "no-store";
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Web.Shell;
+
+namespace MqttChat.Web.Accounts;
+
+/// <summary>Makes the first member of staff from the settings, or tells the one who started the program how to set up the house.</summary>
+internal sealed class HouseOpening(
+    IServiceScopeFactory scopes, IServer server, SetupCode code, SiteLinks links, IOptions<AccountOptions> accounts,
+    IOptions<HouseOptions> house, IStringLocalizer<AccountTexts> texts, ILogger<HouseOpening> logger) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var staff = accounts.Value.FirstStaff;
+        if (staff.Email.Length == 0)
+        {
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var setup = scope.ServiceProvider.GetRequiredService<HouseSetup>();
+        if (await setup.IsDoneAsync(cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            await setup.RunAsync(Wanted(staff), cancellationToken);
+            logger.LogInformation("The house is set up with {Email} as its first member of staff", staff.Email);
+        }
+        catch (RefusedException refusal) when (refusal.Code == "setup.alreadyDone")
+        {
+            logger.LogInformation("Another instance has set up the house");
+        }
+    }
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        if (await scope.ServiceProvider.GetRequiredService<HouseSetup>().IsDoneAsync(cancellationToken))
+        {
+            return;
+        }
+
+        // On the console and not in the log: logs are kept and sent elsewhere.
+        var line = new string('-', 72);
+        await Console.Out.WriteLineAsync($"""
+
+            {line}
+              This house has not been set up. Open
+
+                {Address()}setup?code={code.Value}
+
+              or open {Address()}setup and give the one-time code
+
+                {code.Value}
+            {line}
+
+            """);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private HouseToSetUp Wanted(FirstStaffOptions staff)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(
+            house.Value.Language is { Length: > 0 } language ? language : LanguageSetup.DefaultLanguage);
+        var name = staff.DisplayName is { Length: > 0 } given ? given : staff.Email.Split('@')[0];
+        return new HouseToSetUp(
+            house.Value.Name is { Length: > 0 } called ? called : texts["SetupDefaultName"].Value, texts["EveryoneRoom"].Value,
+            staff.Email, staff.Password, name[..Math.Min(name.Length, AccountRules.MaxNameLength)]);
+    }
+
+    private string Address()
+    {
+        if (links.PublicUrl is { } url)
+        {
+            return url.ToString();
+        }
+
+        var bound = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:5080";
+        return bound.Replace("://[::]", "://localhost", StringComparison.Ordinal)
+            .Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal)
+            .Replace("://*", "://localhost", StringComparison.Ordinal).TrimEnd('/') + "/";
+    }
+}

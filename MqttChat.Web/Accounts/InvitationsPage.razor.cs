@@ -1,0 +1,60 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using MqttChat.Domain.Accounts;
+
+namespace MqttChat.Web.Accounts;
+
+public partial class InvitationsPage(TimeProvider clock)
+{
+    private static readonly int[] DaysOffered = [1, 7, 30, 365];
+
+    private IReadOnlyList<StandingInvitation> _standing = [];
+    private string? _made;
+
+    [Inject]
+    private Invitations Invitations { get; set; } = null!;
+
+    [Inject]
+    private SiteLinks Links { get; set; } = null!;
+
+    [Inject]
+    private HouseTimes Times { get; set; } = null!;
+
+    [SupplyParameterFromForm(Name = "role", FormName = "invite")]
+    private string? Role { get; set; }
+
+    // As text: what is no number is the visitor's mistake, told like any other.
+    [SupplyParameterFromForm(Name = "uses", FormName = "invite")]
+    private string? Uses { get; set; }
+
+    [SupplyParameterFromForm(Name = "days", FormName = "invite")]
+    private int? Days { get; set; }
+
+    [SupplyParameterFromForm(Name = "invitation", FormName = "revoke")]
+    private int Revoked { get; set; }
+
+    protected override async Task OnInitializedAsync()
+    {
+        NeverStore();
+        _standing = await Invitations.ListAsync(Viewer, Cancellation);
+    }
+
+    private async Task MakeAsync()
+    {
+        await TryAsync(async () =>
+        {
+            var uses = int.TryParse(Uses, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            var wanted = new InvitationRequest(Role, uses, clock.GetUtcNow().AddDays(DaysOffered.Contains(Days ?? 0) ? Days!.Value : 7));
+            _made = Links.For(Http.Request, $"join/{(await Invitations.MakeAsync(Viewer, wanted, Cancellation)).Code}");
+        });
+        _standing = await Invitations.ListAsync(Viewer, Cancellation);
+    }
+
+    private async Task RevokeAsync()
+    {
+        if (await TryAsync(() => Invitations.RevokeAsync(Viewer, Revoked, Cancellation)))
+        {
+            Navigation.NavigateTo("/invitations");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Components;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+
+namespace MqttChat.Web.Accounts;
+
+public partial class PeoplePage(People people, PasswordReset reset)
+{
+    private PeoplePageRows _people = new([], false);
+    private string? _link;
+
+    [Inject]
+    private SiteLinks Links { get; set; } = null!;
+
+    [SupplyParameterFromForm(Name = "act")]
+    private string? Act { get; set; }
+
+    [SupplyParameterFromQuery(Name = "search")]
+    private string? Search { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")]
+    private int Page { get; set; }
+
+    protected override async Task OnInitializedAsync()
+    {
+        NeverStore();
+        await ReadAsync();
+    }
+
+    private async Task ReadAsync() => _people = await people.ListAsync(Viewer, Search, Page, Cancellation);
+
+    private async Task ActAsync()
+    {
+        var (action, id) = Act?.Split(':', 2) is [var verb, var whom] ? (verb, whom) : ("", "");
+        if (!await TryAsync(() => RunAsync(action, id)))
+        {
+            return;
+        }
+
+        if (_link is null)
+        {
+            Navigation.NavigateTo(PageLink(Page));
+        }
+    }
+
+    private async Task RunAsync(string action, string id)
+    {
+        switch (action)
+        {
+            case "staff" or "resident":
+                await people.ChangeRoleAsync(Viewer, id, action, Cancellation);
+                break;
+            case "enable" or "disable":
+                await people.AllowSignInAsync(Viewer, id, action == "enable", Cancellation);
+                break;
+            case "reset":
+                _link = Links.For(Http.Request, (await reset.ByStaffAsync(Viewer, id)).Path);
+                break;
+            default:
+                throw RefusedException.Invalid("account.refused");
+        }
+    }
+
+    private string PageLink(int page) => $"/people?page={Math.Max(0, page)}&search={Uri.EscapeDataString(Search ?? "")}";
+}

@@ -1,0 +1,81 @@
+using System.Security.Claims;
+using MqttChat.Domain.Accounts;
+using MqttChat.Web.Accounts;
+using MqttChat.Web.Shell;
+
+namespace MqttChat.Web.Api;
+
+internal sealed record LoginRequest(string? Email, string? Password);
+
+internal sealed record RefreshRequest(string? RefreshToken);
+
+internal sealed record RegisterRequest(string? Email, string? Password, string? DisplayName, string? Invitation);
+
+internal sealed record RegisteredAnswer(string Id);
+
+internal sealed record InvitationAnswer(string Code, string Url, DateTimeOffset ExpiresAt);
+
+internal sealed record MeAnswer(
+    string Id, string Email, string DisplayName, string Role, IReadOnlyDictionary<string, string> Tags, string? Language);
+
+/// <summary>Signing in, joining, inviting, and who one is.</summary>
+internal static class AccountsApi
+{
+    public static RouteGroupBuilder MapAccounts(this RouteGroupBuilder api)
+    {
+        var accounts = api.MapGroup("").WithTags("Accounts");
+        accounts.MapPost("/login", LoginAsync).AllowAnonymous().WithSummary("Signs in");
+        accounts.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithSummary("Renews the tokens");
+        accounts.MapPost("/register", RegisterAsync).AllowAnonymous().WithSummary("Makes an account");
+        accounts.MapPost("/invitations", InviteAsync).RequireAuthorization(ApiSetup.StaffPolicy).WithSummary("Makes an invitation; staff only");
+        accounts.MapGet("/me", MeAsync).WithSummary("Who is signed in");
+        return api;
+    }
+
+    private static async Task<IResult> LoginAsync(
+        LoginRequest request, HttpContext http, Credentials credentials, ApiTokens tokens, CancellationToken cancellation)
+    {
+        var user = await credentials.CheckAsync(request.Email, request.Password, http.AddressKey(), cancellation);
+        return user is null ? new Problem(StatusCodes.Status401Unauthorized, "account.signInFailed") : Fresh(http, await tokens.IssueAsync(user));
+    }
+
+    private static async Task<IResult> RefreshAsync(RefreshRequest request, HttpContext http, ApiTokens tokens) =>
+        await tokens.RefreshAsync(request.RefreshToken) is { } pair
+            ? Fresh(http, pair)
+            : new Problem(StatusCodes.Status401Unauthorized, "account.refreshTokenInvalid");
+
+    private static async Task<IResult> RegisterAsync(
+        RegisterRequest request, HttpContext http, Registration registration, CancellationToken cancellation)
+    {
+        var person = new NewPerson(request.Email, request.Password, request.DisplayName, request.Invitation);
+        var user = await registration.JoinAsync(person, http.AddressKey(), cancellation);
+        return Results.Created("/api/v1/me", new RegisteredAnswer(user.Id));
+    }
+
+    private static async Task<IResult> InviteAsync(
+        InvitationRequest request, HttpContext http, ClaimsPrincipal principal, Invitations invitations, SiteLinks links,
+        CancellationToken cancellation)
+    {
+        var made = await invitations.MakeAsync(principal.ToViewer(), request, cancellation);
+        var url = links.For(http.Request, $"join/{made.Code}");
+        return Results.Created(url, new InvitationAnswer(made.Code, url, made.ExpiresAt));
+    }
+
+    private static async Task<MeAnswer> MeAsync(ClaimsPrincipal principal, Profile profile, CancellationToken cancellation)
+    {
+        var me = await profile.ReadAsync(principal.ToViewer(), cancellation);
+        return new MeAnswer(me.Id, me.Email, me.DisplayName, me.Role, me.Tags.ToDictionary(tag => tag.Key, tag => tag.Value), me.Language);
+    }
+
+    private static IResult Fresh(HttpContext http, TokenPair pair)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Ok(pair);
+    }
+}
+
+/// <summary>A problem as a call's answer.</summary>
+internal sealed class Problem(int status, string code) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => Problems.WriteAsync(httpContext, status, code);
+}

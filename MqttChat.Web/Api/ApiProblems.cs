@@ -1,0 +1,73 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain;
+
+namespace MqttChat.Web.Api;
+
+/// <summary>
+/// Makes a problem document of everything under <c>/api</c> that is no success: refused use cases, malformed bodies, wrong
+/// methods, missing tokens, a database that is away.
+/// </summary>
+internal sealed class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logger)
+{
+    private const long MaxBody = 256 * 1024;
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (!http.Request.Path.StartsWithSegments("/api"))
+        {
+            await next(http);
+            return;
+        }
+
+        if (http.Request.ContentLength > MaxBody)
+        {
+            await Problems.WriteAsync(http, StatusCodes.Status413PayloadTooLarge, "request.tooLarge");
+            return;
+        }
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = MaxBody;
+        }
+
+        try
+        {
+            await next(http);
+        }
+        catch (Exception error) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        {
+            await AnswerAsync(http, error);
+            return;
+        }
+
+        var answer = http.Response;
+        if (answer.StatusCode >= 400 && !answer.HasStarted && answer.ContentLength is null && answer.ContentType is null)
+        {
+            await Problems.WriteAsync(http, answer.StatusCode, Problems.CodeOf(answer.StatusCode));
+        }
+    }
+
+    private Task AnswerAsync(HttpContext http, Exception error)
+    {
+        switch (error)
+        {
+            case RefusedException refusal:
+                return Problems.WriteAsync(http, refusal);
+            case BadHttpRequestException bad:
+                return Problems.WriteAsync(http, bad.StatusCode, Problems.CodeOf(bad.StatusCode), FieldOf(bad));
+            case DbException or DbUpdateException { InnerException: DbException }:
+                logger.LogError(error, "The database did not answer {Method} {Path}", http.Request.Method, http.Request.Path);
+                return Problems.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, "server.databaseAway");
+            default:
+                logger.LogError(error, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+                return Problems.WriteAsync(http, StatusCodes.Status500InternalServerError, "server.failed");
+        }
+    }
+
+    // "$.uses" of a value of the wrong type; "$" of a body that is no JSON at all names no field.
+    private static string? FieldOf(BadHttpRequestException bad) =>
+        bad.InnerException is JsonException { Path: ['$', '.', .. var field] } ? field : null;
+}

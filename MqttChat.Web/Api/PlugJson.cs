@@ -1,0 +1,64 @@
+using MqttChat.Domain.Devices;
+using MqttChat.Domain.Devices.Formats;
+using MqttChat.Domain.Telemetry;
+
+namespace MqttChat.Web.Api;
+
+/// <summary>One channel in the API's shape.</summary>
+internal sealed record PlugChannelJson(
+    string Channel, bool? IsOn, double? ActivePowerWatts, double? EnergyKilowattHours, double? EnergyCountedKilowattHours,
+    DateTimeOffset? ReportedAt);
+
+/// <summary>A plug in the API's shape (<c>API.md</c>, "plug").</summary>
+internal sealed record PlugJson(
+    int Id, string Family, string Address, string? Name, string? ReportedName, string? Model, string? Mac, int? RoomId, bool Adopted,
+    string Availability, double? ActivePowerWatts, double? EnergyKilowattHours, DateTimeOffset? LastReportAt,
+    IReadOnlyList<PlugChannelJson> Channels)
+{
+    public static PlugJson Of(PlugPower plug) => new(
+        plug.Id, plug.Family, plug.Address, plug.Name, plug.ReportedName, plug.Model, plug.Mac, plug.RoomId, true,
+        Word(plug.Availability), plug.ActivePowerWatts, plug.EnergyKilowattHours, plug.LastReportAt,
+        [.. plug.Channels.Where(channel => channel.Channel.Length > 0).Select(channel => new PlugChannelJson(
+            channel.Channel, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, channel.EnergyCountedKilowattHours,
+            channel.ReportedAt))]);
+
+    /// <summary>A plug that nobody adopted: nothing of it is counted, so what it consumed is unknown.</summary>
+    public static PlugJson Of(DiscoveredPlug heard)
+    {
+        var own = heard.Channels.FirstOrDefault(channel => channel.Channel.Length == 0);
+        ChannelReading[] channels = [.. heard.Channels.Where(channel => channel.Channel.Length > 0)];
+        return new(
+            heard.Plug.Id, heard.Plug.Family, heard.Plug.Address, heard.Plug.Name, heard.Plug.ReportedName, heard.Plug.Model,
+            heard.Plug.Mac, heard.Plug.RoomId, false, Word(heard.Availability),
+            Sum(channels, channel => channel.ActivePowerWatts) ?? own?.ActivePowerWatts,
+            own?.EnergyKilowattHours ?? Sum(channels, channel => channel.EnergyKilowattHours),
+            heard.LastReportAt,
+            [.. channels.Select(channel => new PlugChannelJson(
+                channel.Channel, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, null, heard.LastReportAt))]);
+    }
+
+    private static string Word(Availability availability) => availability switch
+    {
+        Domain.Devices.Availability.Online => "online",
+        Domain.Devices.Availability.Offline => "offline",
+        _ => "unknown",
+    };
+
+    private static double? Sum(IEnumerable<ChannelReading> channels, Func<ChannelReading, double?> value) =>
+        channels.Select(value).Aggregate((double?)null, (sum, one) => one is null ? sum : (sum ?? 0) + one);
+}
+
+/// <summary>A list in the API's shape.</summary>
+internal sealed record PlugList(IReadOnlyList<PlugJson> Items, bool More);
+
+/// <summary>The body of an adoption.</summary>
+internal sealed record AdoptBody(string? Name, int? RoomId);
+
+/// <summary>The body of a switching.</summary>
+internal sealed record SwitchBody(bool? On);
+
+/// <summary>One point of <c>GET plugs/{id}/power</c>.</summary>
+internal sealed record PowerPointJson(string Channel, DateTimeOffset At, double? Watts, double? MinWatts, double? MaxWatts);
+
+/// <summary>The answer of <c>GET plugs/{id}/power</c>.</summary>
+internal sealed record PowerJson(string Resolution, IReadOnlyList<PowerPointJson> Items);

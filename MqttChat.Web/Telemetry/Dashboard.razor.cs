@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Components;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Devices;
+using MqttChat.Domain.Telemetry;
+using MqttChat.Web.Mqtt;
+
+namespace MqttChat.Web.Telemetry;
+
+/// <summary>The house's plugs at a glance, for staff.</summary>
+public sealed partial class Dashboard
+{
+    private readonly LivePoints _live = new();
+    private ImmutableArray<PlugPower> _plugs = [];
+    private IReadOnlyList<RoomOfPlugs> _rooms = [];
+    private DateTimeOffset _now;
+    private int _heard;
+    private Viewer? _viewer;
+    private PowerChart? _chart;
+    private SwitchChannel _switch = null!;
+
+    [Inject]
+    internal PowerFeed Feed { get; set; } = null!;
+
+    [Inject]
+    internal PowerHistory History { get; set; } = null!;
+
+    [Inject]
+    internal DeviceRegistry Registry { get; set; } = null!;
+
+    [Inject]
+    internal BrokerStatus Broker { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        _now = Clock.GetUtcNow();
+        _switch = SwitchAsync;
+        _viewer = await FindViewerAsync();
+    }
+
+    /// <inheritdoc />
+    protected override async Task ReadAsync(CancellationToken cancellation)
+    {
+        var viewer = _viewer ??= await FindViewerAsync();
+        var plugs = await Feed.VisibleToAsync(viewer, cancellation);
+        _heard = (await Registry.DiscoveredAsync(viewer, cancellation)).Count;
+        _now = Clock.GetUtcNow();
+        if (_plugs != plugs)
+        {
+            _plugs = plugs;
+            _rooms = RoomOfPlugs.Group(plugs, Texts["NoRoom"]);
+        }
+
+        _chart?.Push(_live.OfHouse(_plugs, _now));
+    }
+
+    private async Task<ChartSeries> LoadHouseAsync(ChartSpan span, CancellationToken cancellation)
+    {
+        var now = Clock.GetUtcNow();
+        var series = await History.OfHouseAsync(_viewer!, now - span.Length(), now, cancellation);
+        var points = ChartPoints.From(series, [""]);
+        return new([Texts["HousePower"]], [.. points, new ChartPoint(0, now, PowerTotals.Watts(_plugs, now))]);
+    }
+
+    private Task SwitchAsync(int plugId, string channel, bool on, CancellationToken cancellation) =>
+        Registry.SwitchAsync(_viewer!, plugId, channel, on, cancellation);
+}
+
+/// <summary>The plugs of one room, by name; those without a room come last.</summary>
+internal sealed record RoomOfPlugs(int? Id, string Name, ImmutableArray<PlugPower> Plugs)
+{
+    public static IReadOnlyList<RoomOfPlugs> Group(ImmutableArray<PlugPower> plugs, string noRoom) =>
+        [.. plugs.GroupBy(plug => plug.RoomId)
+            .Select(group => new RoomOfPlugs(group.Key, group.First().RoomName ?? noRoom, [.. group]))
+            .OrderBy(room => room.Id is null).ThenBy(room => room.Name, StringComparer.CurrentCulture)];
+}

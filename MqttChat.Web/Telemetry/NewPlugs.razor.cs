@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Components;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Devices;
+using MqttChat.Web.Devices;
+using MqttChat.Web.Mqtt;
+
+namespace MqttChat.Web.Telemetry;
+
+/// <summary>Plugs that were heard and belong to nobody yet: take them in, or out of sight.</summary>
+public sealed partial class NewPlugs
+{
+    private IReadOnlyList<HeardView> _heard = [];
+    private IReadOnlyList<Plug> _ignored = [];
+    private IReadOnlyList<PlugPlace> _rooms = [];
+    private Viewer? _viewer;
+    private Plug? _adopted;
+    private string? _said;
+    private AdoptPlug _adopt = null!;
+    private Func<int, CancellationToken, Task> _ignore = null!;
+
+    [Inject]
+    internal DeviceRegistry Registry { get; set; } = null!;
+
+    [Inject]
+    internal PlugPlaces Places { get; set; } = null!;
+
+    [Inject]
+    internal BrokerStatus Broker { get; set; } = null!;
+
+    [Inject]
+    internal BrokerAddress Address { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override bool IsFast => true;
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => (_adopt, _ignore) = (AdoptAsync, IgnoreAsync);
+
+    /// <inheritdoc />
+    protected override async Task ReadAsync(CancellationToken cancellation)
+    {
+        var viewer = _viewer ??= await FindViewerAsync();
+        var heard = await Registry.DiscoveredAsync(viewer, cancellation);
+        _heard = [.. heard.Select(HeardView.Of)];
+        if (_rooms.Count == 0)
+        {
+            (_rooms, _ignored) = (await Places.RoomsAsync(viewer, cancellation), await Registry.IgnoredAsync(viewer, cancellation));
+        }
+    }
+
+    private async Task AdoptAsync(int plugId, string name, int? roomId, CancellationToken cancellation)
+    {
+        _adopted = await Registry.AdoptAsync(_viewer!, plugId, name, roomId, cancellation);
+        await SayAsync(Texts["Adopted", _adopted.Name ?? ""]);
+    }
+
+    private async Task IgnoreAsync(int plugId, CancellationToken cancellation)
+    {
+        await Registry.IgnoreAsync(_viewer!, plugId, cancellation);
+        await SayAsync(Texts["Ignored"]);
+    }
+
+    private async Task RestoreAsync(int plugId)
+    {
+        try
+        {
+            await Registry.RestoreAsync(_viewer!, plugId, Gone);
+            await SayAsync(Texts["Restored"]);
+        }
+        catch (RefusedException refusal) when (refusal.Kind == RefusalKind.NotFound)
+        {
+            // Somebody else was quicker.
+            await SayAsync("");
+        }
+    }
+
+    private async Task SayAsync(string text)
+    {
+        _said = text;
+        _ignored = await Registry.IgnoredAsync(_viewer!, Gone);
+        await ReadAgainAsync();
+    }
+}

@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Components;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Devices;
+using MqttChat.Domain.Telemetry;
+using MqttChat.Web.Mqtt;
+
+namespace MqttChat.Web.Telemetry;
+
+/// <summary>One plug: for staff, and for the members of its room.</summary>
+public sealed partial class PlugPage
+{
+    private const int ListLength = 10;
+
+    private readonly Dictionary<int, LivePoints> _live = [];
+    private Viewer? _viewer;
+    private PlugPower? _plug;
+    private PlugPresence _presence;
+    private IReadOnlyList<SwitchedBy> _switched = [];
+    private IReadOnlyList<MeterBreak> _breaks = [];
+    private IReadOnlyList<PlugPlace> _rooms = [];
+    private (int Plug, string States) _listsAsOf;
+    private PowerChart? _chart;
+    private SwitchChannel _switch = null!;
+
+    [Parameter]
+    public int PlugId { get; set; }
+
+    [Inject]
+    internal PowerFeed Feed { get; set; } = null!;
+
+    [Inject]
+    internal PowerHistory History { get; set; } = null!;
+
+    [Inject]
+    internal DeviceRegistry Registry { get; set; } = null!;
+
+    [Inject]
+    internal PlugPlaces Places { get; set; } = null!;
+
+    [Inject]
+    internal TelemetryFindings Findings { get; set; } = null!;
+
+    [Inject]
+    internal BrokerStatus Broker { get; set; } = null!;
+
+    private bool MaySwitch => _plug is { } plug && (_viewer!.IsStaff || plug.MembersMaySwitch);
+
+    private string[] Lines => _plug is null ? [] : [.. _plug.Channels.Select(channel => channel.Channel)];
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _switch = SwitchAsync;
+
+    /// <inheritdoc />
+    protected override async Task ReadAsync(CancellationToken cancellation)
+    {
+        var viewer = _viewer ??= await FindViewerAsync();
+        var plug = (await Feed.VisibleToAsync(viewer, cancellation)).FirstOrDefault(one => one.Id == PlugId)
+            ?? throw RefusedException.NotFound("plug");
+        var now = Clock.GetUtcNow();
+        (_plug, _presence) = (plug, PlugPresence.Of(plug, now));
+        await ReadListsAsync(viewer, plug, cancellation);
+        if (!_live.TryGetValue(plug.Id, out var live))
+        {
+            _live.Clear();
+            _live[plug.Id] = live = new();
+        }
+
+        _chart?.Push(live.OfPlug(plug, Lines, now));
+    }
+
+    // The lists change with the plug's states and counters' falls, not with every watt.
+    private async Task ReadListsAsync(Viewer viewer, PlugPower plug, CancellationToken cancellation)
+    {
+        var asOf = (plug.Id, string.Join(',', plug.Channels.Select(channel => $"{channel.IsOn}{Math.Floor(channel.EnergyKilowattHours ?? 0)}")));
+        if (_listsAsOf == asOf)
+        {
+            return;
+        }
+
+        _switched = await Places.SwitchedAsync(viewer, plug.Id, ListLength, cancellation);
+        _breaks = await Findings.BreaksAsync(viewer, plug.Id, ListLength, cancellation);
+        if (viewer.IsStaff && _rooms.Count == 0)
+        {
+            _rooms = await Places.RoomsAsync(viewer, cancellation);
+        }
+
+        _listsAsOf = asOf;
+    }
+
+    private async Task<ChartSeries> LoadAsync(ChartSpan span, CancellationToken cancellation)
+    {
+        var (plug, now, lines) = (_plug!, Clock.GetUtcNow(), Lines);
+        var series = await History.OfPlugAsync(_viewer!, plug.Id, now - span.Length(), now, HistoryResolution.Auto, cancellation);
+        // What was said before the window still holds in it: the last reading goes along, and the line ends where the plug went silent.
+        var last = new LivePoints().OfPlug(plug, lines, now);
+        return new([.. plug.Channels.Select(ChannelName)], [.. ChartPoints.From(series, lines), .. last]);
+    }
+
+    private string ChannelName(ChannelPower channel) => channel.Name ?? Texts["Channel", channel.Channel];
+
+    private string ChannelSuffix(string channel) =>
+        _plug is { Channels.Length: > 1 } && _plug.Channels.FirstOrDefault(one => one.Channel == channel) is { } one ? $" ({ChannelName(one)})" : "";
+
+    private async Task SwitchAsync(int plugId, string channel, bool on, CancellationToken cancellation)
+    {
+        await Registry.SwitchAsync(_viewer!, plugId, channel, on, cancellation);
+        _switched = await Places.SwitchedAsync(_viewer!, plugId, ListLength, cancellation);
+        StateHasChanged();
+    }
+
+    private async Task SaveAsync(string name, int? roomId, CancellationToken cancellation)
+    {
+        await Registry.UpdateAsync(_viewer!, PlugId, name, roomId, cancellation);
+        await ReadAgainAsync();
+    }
+}

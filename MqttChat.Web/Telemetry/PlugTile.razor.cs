@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Components;
+using MqttChat.Domain.Telemetry;
+
+namespace MqttChat.Web.Telemetry;
+
+/// <summary>Sends the command that switches a channel of a plug.</summary>
+public delegate Task SwitchChannel(int plugId, string channel, bool on, CancellationToken cancellation);
+
+/// <summary>One plug on the dashboard. It renders only when its record or its presence is another one.</summary>
+public sealed partial class PlugTile
+{
+    private const int MaxChannels = 4;
+
+    private readonly Dictionary<string, Func<bool, CancellationToken, Task>> _senders = [];
+    private (PlugPower Plug, PlugPresence Presence, TimeZoneInfo Zone, bool MaySwitch)? _rendered;
+
+    [Parameter, EditorRequired]
+    public required PlugPower Plug { get; set; }
+
+    [Parameter, EditorRequired]
+    public required SwitchChannel Switch { get; set; }
+
+    /// <summary>Whether it is there; told from outside, because silence is told by the clock and not by a record.</summary>
+    [Parameter, EditorRequired]
+    public PlugPresence Presence { get; set; }
+
+    [Parameter, EditorRequired]
+    public required ViewerZone Zone { get; set; }
+
+    [Parameter]
+    public bool MaySwitch { get; set; }
+
+    /// <summary>Names the room; where tiles stand under their room's heading it would only repeat.</summary>
+    [Parameter]
+    public bool ShowRoom { get; set; }
+
+    /// <summary>How often it rendered; for tests.</summary>
+    internal int Renderings { get; private set; }
+
+    private ChannelPower? Only => Plug.Channels is [var only] ? only : null;
+
+    /// <inheritdoc />
+    protected override bool ShouldRender()
+    {
+        var next = (Plug, Presence, Zone.Zone, MaySwitch);
+        if (_rendered is { } last && ReferenceEquals(last.Plug, next.Plug) && last.Presence == next.Presence
+            && Equals(last.Zone, next.Zone) && last.MaySwitch == next.MaySwitch)
+        {
+            return false;
+        }
+
+        _rendered = next;
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected override void OnAfterRender(bool firstRender)
+    {
+        _rendered ??= (Plug, Presence, Zone.Zone, MaySwitch);
+        Renderings++;
+    }
+
+    private bool Switchable(ChannelPower channel) => MaySwitch && (channel.HasRelay ?? channel.IsOn is not null);
+
+    private string ChannelName(ChannelPower channel) => channel.Name ?? Texts["Channel", channel.Channel];
+
+    // The same delegate at every render: a switch is not given something new each time.
+    private Func<bool, CancellationToken, Task> Sender(string channel)
+    {
+        if (!_senders.TryGetValue(channel, out var send))
+        {
+            _senders[channel] = send = (on, cancellation) => Switch(Plug.Id, channel, on, cancellation);
+        }
+
+        return send;
+    }
+}

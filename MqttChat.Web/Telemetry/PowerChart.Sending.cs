@@ -1,0 +1,140 @@
+using System.Data.Common;
+using Microsoft.JSInterop;
+using MqttChat.Domain;
+
+namespace MqttChat.Web.Telemetry;
+
+public sealed partial class PowerChart
+{
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
+
+    private async Task ShowAsync(ChartSpan span)
+    {
+        (_span, _changed, _stale) = (span, true, true);
+        await SendAsync();
+    }
+
+    // One sending at a time: a browser that is slow gets fewer and larger ones.
+    private async Task SendAsync()
+    {
+        if (_sending || _chart is null)
+        {
+            return;
+        }
+
+        _sending = true;
+        try
+        {
+            while ((_stale || _waiting.Count > 0) && !_gone.IsCancellationRequested)
+            {
+                await SendOnceAsync(_chart);
+            }
+        }
+        catch (Exception error) when (IsGone(error))
+        {
+            // Away for now: what follows starts with the whole series.
+            _stale = true;
+        }
+        catch (Exception error) when (error is DbException or TimeoutException or RefusedException or JSException)
+        {
+            Log.Failed(Logger, error);
+            SetFailed(true);
+            _stale = true;
+        }
+        catch (Exception error)
+        {
+            await DispatchExceptionAsync(error);
+        }
+        finally
+        {
+            _sending = false;
+        }
+    }
+
+    private async Task SendOnceAsync(IJSObjectReference chart)
+    {
+        using var round = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
+        round.CancelAfter(AnswerWithin);
+        _round = round;
+        try
+        {
+            await (_stale ? SendSeriesAsync(chart, round.Token) : SendPointsAsync(chart, round.Token));
+        }
+        catch (OperationCanceledException) when (_stale && !_gone.IsCancellationRequested)
+        {
+            // The browser is back and asked for the whole series.
+        }
+        finally
+        {
+            _round = null;
+        }
+    }
+
+    private async Task SendSeriesAsync(IJSObjectReference chart, CancellationToken cancellation)
+    {
+        _stale = false;
+        var span = _span;
+        // Points that come while the series is read are sent after it: a point told twice is drawn once.
+        var series = await Load(span, cancellation);
+        var now = Clock.GetUtcNow();
+        await chart.InvokeVoidAsync("load", cancellation, new
+        {
+            now = now.ToUnixTimeMilliseconds(),
+            seconds = (int)span.Length().TotalSeconds,
+            span = Words[$"Span{span}"].Value,
+            lines = series.Lines,
+            points = Packed(series.Points, now),
+        });
+        SetFailed(false);
+    }
+
+    private async Task SendPointsAsync(IJSObjectReference chart, CancellationToken cancellation)
+    {
+        ChartPoint[] points = [.. _waiting];
+        _waiting.Clear();
+        var now = Clock.GetUtcNow();
+        await chart.InvokeVoidAsync("append", cancellation, now.ToUnixTimeMilliseconds(), Packed(points, now));
+    }
+
+    // Line, milliseconds before now, watts with one decimal: about ten bytes a point.
+    private static double?[] Packed(IReadOnlyList<ChartPoint> points, DateTimeOffset now)
+    {
+        var packed = new double?[points.Count * 3];
+        for (var i = 0; i < points.Count; i++)
+        {
+            packed[3 * i] = points[i].Line;
+            packed[(3 * i) + 1] = Math.Round((now - points[i].At).TotalMilliseconds);
+            packed[(3 * i) + 2] = points[i].Watts is { } watts ? Math.Round(watts, 1) : null;
+        }
+
+        return packed;
+    }
+
+    private object Options() => new
+    {
+        label = Label,
+        total = Words["Total"].Value,
+        time = Words["TableTime"].Value,
+        mean = Words["TableMean"].Value,
+        highest = Words["TableHighest"].Value,
+        empty = Words["ChartEmpty"].Value,
+        help = Words["ChartHelp"].Value,
+    };
+
+    private void SetFailed(bool failed)
+    {
+        if (_failed != failed)
+        {
+            (_failed, _changed) = (failed, true);
+            StateHasChanged();
+        }
+    }
+
+    private static bool IsGone(Exception error) => error is JSDisconnectedException or OperationCanceledException or ObjectDisposedException;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A chart could not be brought up to date")]
+        public static partial void Failed(ILogger logger, Exception error);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MqttChat.Domain.Telemetry;
+
+namespace MqttChat.Web.Telemetry;
+
+internal static class PowerPagesSetup
+{
+    /// <summary>What the pages that show power need beside the domain.</summary>
+    public static WebApplicationBuilder AddPowerPages(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.TryAddSingleton<TelemetryFindings>();
+        builder.Services.AddSingleton<Ticks>();
+        builder.Services.AddSingleton<OpenCircuits>();
+        builder.Services.AddSingleton<HouseStatus>();
+        builder.Services.AddScoped<CircuitHandler, OpenCircuits.Counter>();
+        builder.Services.AddScoped<ViewerZone>();
+        builder.Services.AddScoped<LivePower>();
+        builder.Services.AddScoped<CircuitHandler>(circuit => circuit.GetRequiredService<LivePower>());
+        return builder;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Components;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Devices;
+using MqttChat.Domain.Telemetry;
+
+namespace MqttChat.Web.Telemetry;
+
+/// <summary>The power of one room's plugs, to stand beside its chat; nothing at all where the room has none.</summary>
+public sealed partial class RoomPower
+{
+    private ImmutableArray<PlugPower> _plugs = [];
+    private DateTimeOffset _now;
+    private SwitchChannel _switch = null!;
+
+    [Parameter, EditorRequired]
+    public int RoomId { get; set; }
+
+    [Parameter, EditorRequired]
+    public required Viewer Viewer { get; set; }
+
+    [Inject]
+    internal PowerFeed Feed { get; set; } = null!;
+
+    [Inject]
+    internal DeviceRegistry Registry { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _switch = SwitchAsync;
+
+    /// <inheritdoc />
+    protected override Task<Viewer> FindViewerAsync() => Task.FromResult(Viewer);
+
+    /// <inheritdoc />
+    protected override async Task ReadAsync(CancellationToken cancellation)
+    {
+        var room = RoomId;
+        var visible = await Feed.VisibleToAsync(Viewer, cancellation);
+        _now = Clock.GetUtcNow();
+        _plugs = [.. visible.Where(plug => plug.RoomId == room)];
+    }
+
+    private Task SwitchAsync(int plugId, string channel, bool on, CancellationToken cancellation) =>
+        Registry.SwitchAsync(Viewer, plugId, channel, on, cancellation);
+}
