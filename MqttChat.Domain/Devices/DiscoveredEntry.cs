@@ -1,5 +1,4 @@
 using MqttChat.Domain.Devices.Formats;
-using MqttChat.Domain.Telemetry;
 
 namespace MqttChat.Domain.Devices;
 
@@ -56,7 +55,7 @@ internal sealed class DiscoveredEntry(Plug plug)
         {
             LastReportAt = receivedAt;
             Availability = Availability.Online;
-            ClockOffsetMinutes = (reading.Time is { } time ? ReportClock.LearnOffset(time, receivedAt) : null) ?? ClockOffsetMinutes;
+            ClockOffsetMinutes = (reading.Time is { } time ? PlugClock.LearnOffset(time, receivedAt) : null) ?? ClockOffsetMinutes;
         }
 
         Availability = reading.Availability ?? Availability;
