@@ -46,7 +46,7 @@ internal static class ApiSetup
     {
         var api = app.MapGroup("/api/v1").RequireAuthorization(SignedInPolicy).DisableAntiforgery().AddEndpointFilter<StampCheck>();
         api.MapAccounts();
-        api.MapPlugsApi().MapStatusApi();
+        api.MapRoomsApi().MapMessagesApi().MapPlugsApi().MapStatusApi();
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/api/docs", options => options.WithTitle("MqttChat API").DisableDefaultFonts().DisableAgent());

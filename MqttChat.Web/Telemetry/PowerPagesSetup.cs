@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Web.Rooms;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -16,6 +17,7 @@ internal static class PowerPagesSetup
         builder.Services.AddScoped<ViewerZone>();
         builder.Services.AddScoped<LivePower>();
         builder.Services.AddScoped<CircuitHandler>(circuit => circuit.GetRequiredService<LivePower>());
+        builder.Services.Configure<RoomPageParts>(page => page.Aside = typeof(RoomPower));
         return builder;
     }
 }
