@@ -132,8 +132,9 @@ public sealed class SignalSessionTests
     [Fact]
     public async Task WebSocketListener_IsReachedByItsPath()
     {
-        await using var broker = await MosquittoProcess.StartAsync(new() { WebSockets = true });
-        var settings = MqttRig.For(broker.Port);
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var door = await WebSocketDoor.OpenAsync(broker.Port);
+        var settings = MqttRig.For(door.Port);
         settings.WebSocketPath = "/mqtt";
 
         await using var rig = await new MqttRig(settings).ConnectedAsync();

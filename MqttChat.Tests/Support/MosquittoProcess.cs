@@ -16,9 +16,6 @@ public sealed record MosquittoSettings
 
     /// <summary>Certificate and key files; the listener then speaks TLS.</summary>
     public (string Certificate, string Key)? Tls { get; init; }
-
-    /// <summary>The listener speaks MQTT over WebSocket.</summary>
-    public bool WebSockets { get; init; }
 }
 
 /// <summary>A real Mosquitto with the settings of <c>deploy/mosquitto</c>, on a free port, in a folder of its own.</summary>
@@ -120,9 +117,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
     }
 
     private string Listener() =>
-        // A WebSocket listener takes an interface in the place of an address.
-        $"listener {Port} {(_settings.WebSockets ? "" : "127.0.0.1")}{Environment.NewLine}"
-        + (_settings.WebSockets ? "protocol websockets" + Environment.NewLine : "")
+        $"listener {Port} 127.0.0.1{Environment.NewLine}"
         + (_settings.Tls is { } tls ? $"certfile {tls.Certificate}{Environment.NewLine}keyfile {tls.Key}" : "");
 
     private async Task<bool> AnswersAsync()
