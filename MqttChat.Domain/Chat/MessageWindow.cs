@@ -30,16 +30,12 @@ public sealed class MessageWindow
             return true;
         }
 
+        // All that the snapshot knows, not only what is newer than the last time: a page of history may have been read before a
+        // change and put in after it.
         var changed = false;
-        foreach (var message in room.Changes.Where(message => message.Change > _lastChange))
+        foreach (var message in room.Changes.Concat(room.Messages))
         {
             changed |= Replace(message) || Append(message);
-        }
-
-        // A changed name is no change of the room's: it stands in the messages only.
-        foreach (var message in room.Messages)
-        {
-            changed |= Replace(message);
         }
 
         _lastChange = room.LastChange;

@@ -1,0 +1,150 @@
+using MqttChat.Domain.Chat;
+using MqttChat.Domain.Signals;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.Chat;
+
+public sealed class RoomFeedTests
+{
+    [Fact]
+    public async Task Feed_PostEditDelete_ReachTheViewer()
+    {
+        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
+        var ann = await house.PersonAsync("Ann");
+        var room = await house.RoomAsync(ann);
+        var first = await house.PostAsync(ann, room, "one");
+        using var look = await house.Feeds.OpenAsync(ann, room, () => { }, default);
+        Assert.Equal("one", Assert.Single(look.Current!.Room.Messages).Text);
+
+        await house.PostAsync(ann, room, "two");
+        await house.Chat.EditAsync(ann, first.Id, "uno", default);
+
+        await Eventually.TrueAsync(() => string.Join(' ', look.Current!.Room.Messages.Select(message => message.Text)) == "uno two");
+        await house.Chat.DeleteAsync(ann, first.Id, default);
+        await Eventually.TrueAsync(() => look.Current!.Room.Messages[0].DeletedAt is not null);
+        Assert.Equal("Ann", look.Current!.Room.Messages[0].AuthorName);
+    }
+
+    [Fact]
+    public async Task Feed_ThousandViewers_ReadOncePerSignal()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var ann = await house.PersonAsync("Ann");
+        var room = await house.RoomAsync(ann);
+        var told = 0;
+        var looks = new List<RoomSubscription>();
+        for (var viewer = 0; viewer < 1000; viewer++)
+        {
+            looks.Add(await house.Feeds.OpenAsync(ann, room, () => Interlocked.Increment(ref told), default));
+        }
+
+        var feed = house.Feeds.Find(room)!;
+        await feed.WhenIdleAsync();
+        var (reads, before) = (feed.Reads, told);
+        await house.PostAsync(ann, room, "hello");
+        await Eventually.TrueAsync(() => looks.All(look => look.Current!.Room.Messages.Length == 1));
+        await feed.WhenIdleAsync();
+
+        Assert.Equal(reads + 1, feed.Reads);
+        Assert.Equal(before + 1000, told);
+        looks.ForEach(look => look.Dispose());
+        Assert.Null(house.Feeds.Find(room));
+    }
+
+    [Fact]
+    public async Task Feed_MemberRemoved_HandsOutNothing()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var ann = await house.PersonAsync("Ann");
+        var bob = await house.PersonAsync("Bob");
+        var room = await house.RoomAsync(ann, isOpen: false);
+        await house.Members.AddAsync(ann, room, bob.UserId, default);
+        var told = 0;
+        using var look = await house.Feeds.OpenAsync(bob, room, () => Interlocked.Increment(ref told), default);
+        Assert.NotNull(look.Current);
+
+        await house.Members.RemoveAsync(ann, room, bob.UserId, default);
+
+        await Eventually.TrueAsync(() => look.Current is null && told > 0);
+    }
+
+    [Fact]
+    public async Task Feed_MembershipGoneWithoutASignal_IsNoticedByTheTimer()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var ann = await house.PersonAsync("Ann");
+        var room = await house.RoomAsync(ann);
+        using var look = await house.Feeds.OpenAsync(ann, room, () => { }, default);
+        await using (var stores = await house.Stores.Houses.CreateDbContextAsync())
+        {
+            stores.Memberships.RemoveRange(stores.Memberships.ToList());
+            await stores.SaveChangesAsync();
+        }
+
+        house.Stores.Clock.Advance(TimeSpan.FromSeconds(5));
+
+        await Eventually.TrueAsync(() => look.Current is null);
+    }
+
+    [Fact]
+    public async Task Feed_Stranger_IsRefusedLikeAnAbsentRoom()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var ann = await house.PersonAsync("Ann");
+        var eve = await house.PersonAsync("Eve");
+        var room = await house.RoomAsync(ann, isOpen: false);
+
+        Assert.Equal("NotFound room.notFound", await ChatHouse.RefusalAsync(() => house.Feeds.OpenAsync(eve, room, () => { }, default)));
+        Assert.Equal("NotFound room.notFound", await ChatHouse.RefusalAsync(() => house.Feeds.OpenAsync(eve, 999, () => { }, default)));
+        Assert.Null(house.Feeds.Find(999));
+    }
+
+    [Fact]
+    public async Task Feed_ChangedNameOfAPerson_IsShown()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var ann = await house.PersonAsync("Ann");
+        var room = await house.RoomAsync(ann);
+        await house.PostAsync(ann, room, "hello");
+        using var look = await house.Feeds.OpenAsync(ann, room, () => { }, default);
+        await using (var stores = await house.Stores.Houses.CreateDbContextAsync())
+        {
+            stores.Users.Single().DisplayName = "Anna";
+            await stores.SaveChangesAsync();
+        }
+
+        house.Stores.Signals.Publish(ReloadSignal.People);
+
+        await Eventually.TrueAsync(() => look.Current!.Room.Messages[0].AuthorName == "Anna");
+    }
+
+    [Fact]
+    public async Task Window_HistoryAndNewOnes_StaysWithoutGapsAndBounded()
+    {
+        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
+        var ann = await house.PersonAsync("Ann");
+        var room = await house.RoomAsync(ann);
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(number => house.PostAsync(ann, room, $"{number}")));
+        using var look = await house.Feeds.OpenAsync(ann, room, () => { }, default);
+        var window = new MessageWindow();
+        window.Apply(look.Current!.Room);
+        Assert.Equal((100, true), (window.Items.Count, window.AtEnd));
+
+        for (var page = 0; page < 3; page++)
+        {
+            window.AddOlder(await house.Chat.ReadAsync(ann, room, window.Items[0].Sequence, null, 100, default));
+        }
+
+        Assert.Equal((101L, 400L, false), (window.Items[0].Sequence, window.Items[^1].Sequence, window.AtEnd));
+        var old = await house.Chat.EditAsync(ann, window.Items[5].Id, "edited", default);
+        var added = await house.PostAsync(ann, room, "new");
+        await Eventually.TrueAsync(() => look.Current!.Room.LastChange == added.Change);
+        Assert.True(window.Apply(look.Current!.Room));
+        Assert.Equal(old.Text, window.Items[5].Text);
+        window.AddNewer(await house.Chat.ReadAsync(ann, room, null, window.Items[^1].Sequence, 200, default));
+        window.Apply(look.Current!.Room);
+
+        Assert.Equal((true, 501L, MessageWindow.MaxItems), (window.AtEnd, window.Items[^1].Sequence, window.Items.Count));
+        Assert.All(window.Items.Zip(window.Items.Skip(1)), pair => Assert.Equal(pair.First.Sequence + 1, pair.Second.Sequence));
+    }
+}

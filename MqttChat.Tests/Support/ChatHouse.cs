@@ -1,0 +1,67 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Chat;
+using MqttChat.Domain.Rooms;
+
+namespace MqttChat.Tests.Support;
+
+/// <summary>A house on real files with every class of rooms and chat, and short ways to use them.</summary>
+internal sealed class ChatHouse : IAsyncDisposable
+{
+    private ChatHouse(TestStores stores) => Stores = stores;
+
+    public TestStores Stores { get; }
+
+    public RoomDirectory Rooms => Get<RoomDirectory>();
+
+    public RoomMembers Members => Get<RoomMembers>();
+
+    public ChatRooms Chat => Get<ChatRooms>();
+
+    public RoomFeeds Feeds => Get<RoomFeeds>();
+
+    public RoomListFeed Lists => Get<RoomListFeed>();
+
+    public static async Task<ChatHouse> CreateAsync(int postsPerMinute = 0, TimeProvider? clock = null) =>
+        new(await TestStores.CreateAsync(services =>
+        {
+            if (clock is not null)
+            {
+                services.AddSingleton(clock);
+            }
+
+            services
+                .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = postsPerMinute }).AddSingleton<PostLimiter>()
+                .AddSingleton<AuthorNames>().AddSingleton<PostTransaction>().AddSingleton<PostWriter>().AddSingleton<ReadMarks>()
+                .AddSingleton<ChatRooms>().AddSingleton<RoomFeeds>()
+                .AddSingleton<RoomDirectory>().AddSingleton<RoomMembers>().AddSingleton<RoomListFeed>();
+        }));
+
+    public T Get<T>()
+        where T : notnull => Stores.Services.GetRequiredService<T>();
+
+    public Task<Viewer> PersonAsync(string name, bool isStaff = false) => Stores.AddPersonAsync(name, isStaff);
+
+    public async Task<int> RoomAsync(Viewer owner, string name = "Kitchen", bool isOpen = true) =>
+        (await Rooms.CreateAsync(owner, name, isOpen, default)).Id;
+
+    public async Task<MessageView> PostAsync(Viewer author, int roomId, string text, string? id = null) =>
+        (await Chat.PostAsync(author, roomId, text, id ?? Guid.NewGuid().ToString("N"), default)).Message;
+
+    public async Task<List<Message>> StoredAsync(int roomId)
+    {
+        await using var house = await Stores.Houses.CreateDbContextAsync();
+        return await house.Messages.AsNoTracking().Where(message => message.RoomId == roomId)
+            .OrderBy(message => message.Sequence).ToListAsync();
+    }
+
+    public static async Task<string> RefusalAsync(Func<Task> act)
+    {
+        var refusal = await Assert.ThrowsAsync<RefusedException>(act);
+        return $"{refusal.Kind} {refusal.Code}";
+    }
+
+    public ValueTask DisposeAsync() => Stores.DisposeAsync();
+}

@@ -1,0 +1,58 @@
+using MqttChat.Domain.Chat;
+
+namespace MqttChat.Web.Chat;
+
+/// <summary>A message with its place on the page. Equal records are the same picture, and are not rendered again.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="IsOwn">The viewer wrote it.</param>
+/// <param name="MayDelete">The viewer may delete it.</param>
+/// <param name="StartsGroup">The author's name stands above it.</param>
+/// <param name="SentAt">When it was sent, in the viewer's zone.</param>
+/// <param name="Day">The day that begins with it; null within a day.</param>
+/// <param name="StartsNew">The line "New messages" stands above it.</param>
+internal sealed record ChatRow(
+    MessageView Message, bool IsOwn, bool MayDelete, bool StartsGroup, DateTimeOffset SentAt, DateOnly? Day, bool StartsNew);
+
+/// <summary>Lays messages out in the viewer's zone.</summary>
+internal static class ChatRows
+{
+    private static readonly TimeSpan GroupWithin = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// One row a message: a date line at local midnight, a name where another author or five minutes begin, the line "New
+    /// messages" above the first message of others after <paramref name="newAfter"/>.
+    /// </summary>
+    public static List<ChatRow> Of(
+        IReadOnlyList<MessageView> messages, bool hasOlder, string viewerId, bool mayModerate, TimeZoneInfo zone, long? newAfter)
+    {
+        var rows = new List<ChatRow>(messages.Count);
+        var lineAt = newAfter is null ? null : messages.FirstOrDefault(message =>
+            message.Sequence > newAfter && message.AuthorId != viewerId)?.Sequence;
+        if (hasOlder && messages.Count > 0 && newAfter < messages[0].Sequence - 1)
+        {
+            // The first new one is further up, in history that is not loaded.
+            lineAt = null;
+        }
+
+        ChatRow? before = null;
+        foreach (var message in messages)
+        {
+            var sentAt = TimeZoneInfo.ConvertTime(message.SentAt, zone);
+            var day = DateOnly.FromDateTime(sentAt.DateTime);
+            var newDay = before is null || DateOnly.FromDateTime(before.SentAt.DateTime) != day;
+            var isOwn = message.AuthorId == viewerId;
+            var startsNew = message.Sequence == lineAt;
+            var startsGroup = newDay || startsNew || before!.Message.AuthorId != message.AuthorId
+                || message.SentAt - before.Message.SentAt > GroupWithin;
+            before = new ChatRow(
+                message, isOwn, isOwn || mayModerate, startsGroup, sentAt, newDay ? day : null, startsNew);
+            rows.Add(before);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The zone of that id; UTC for an unknown one.</summary>
+    public static TimeZoneInfo Zone(string? id) =>
+        id is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
+}

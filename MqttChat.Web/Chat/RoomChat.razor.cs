@@ -1,0 +1,267 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+using Microsoft.JSInterop;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Chat;
+using MqttChat.Domain.Rooms;
+using MqttChat.Domain.Signals;
+using MqttChat.Web.Rooms;
+using MqttChat.Web.Shell;
+
+namespace MqttChat.Web.Chat;
+
+/// <summary>
+/// A room's messages and its composer. The composer, the own bubble that appears at once and the scrolling live in the
+/// browser (<c>RoomChat.razor.js</c>); this side renders the shared snapshot.
+/// </summary>
+public sealed partial class RoomChat(
+    RoomFeeds feeds, ChatRooms chat, RoomMembers members, CircuitLink link, RefusalMessages refusals, TimeProvider clock,
+    IJSRuntime script, IStringLocalizer<ChatTexts> texts, IStringLocalizer<RoomTexts> roomWords) : ComponentBase, IAsyncDisposable
+{
+    private const int HistoryPage = 100;
+    private static readonly TimeSpan RenderInterval = TimeSpan.FromMilliseconds(250);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly MessageWindow _window = new();
+    private List<ChatRow> _rows = [];
+    private RoomSubscription? _subscription;
+    private IDisposable? _linkSubscription;
+    private Coalescer? _renders;
+    private RoomView? _view;
+    private RefusedException? _refused;
+    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+    private ElementReference _root;
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _browser;
+    private DotNetObjectReference<RoomChat>? _self;
+    private long? _newAfter;
+    private long _read;
+    private bool _wasMember;
+    private bool _opened;
+    private bool _starting;
+    private bool _started;
+    private bool _visible = true;
+    private bool _loadingHistory;
+
+    /// <summary>Which room.</summary>
+    [Parameter, EditorRequired]
+    public int RoomId { get; set; }
+
+    /// <summary>Who looks.</summary>
+    [Parameter, EditorRequired]
+    public required Viewer Viewer { get; set; }
+
+    /// <summary>The browser's time zone, where it is known already.</summary>
+    [Parameter]
+    public string? ZoneId { get; set; }
+
+    /// <summary>The room in the viewer's list; null while it is not known, or is not theirs to see.</summary>
+    [Parameter]
+    public RoomSummary? Line { get; set; }
+
+    /// <summary>Called with the room's name as it is shown; null when nothing may be shown.</summary>
+    [Parameter]
+    public EventCallback<string?> OnNamed { get; set; }
+
+    private IStringLocalizer<ChatTexts> Texts => texts;
+
+    private IStringLocalizer<RoomTexts> RoomWords => roomWords;
+
+    private RefusalMessages Refusals => refusals;
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _linkSubscription?.Dispose();
+        _subscription?.Dispose();
+        _renders?.Dispose();
+        _self?.Dispose();
+        await StopBrowserAsync();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        _zone = ChatRows.Zone(ZoneId);
+        _renders = new Coalescer(
+            _ => InvokeAsync(ShowAsync), RenderInterval, clock, error => _ = DispatchExceptionAsync(error));
+        _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? OpenAsync() : CloseAsync()));
+        await OpenAsync();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_view is null || _starting || _stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _starting = true;
+        try
+        {
+            _self ??= DotNetObjectReference.Create(this);
+            _module = await script.InvokeAsync<IJSObjectReference>("import", _stop.Token, "./Chat/RoomChat.razor.js");
+            _browser = await _module.InvokeAsync<IJSObjectReference>("start", _stop.Token, _root, _self, BrowserSettings());
+            _started = true;
+            StateHasChanged();
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was left while it started.
+        }
+    }
+
+    private object BrowserSettings() => new
+    {
+        userId = Viewer.UserId,
+        roomId = RoomId,
+        maxLength = Message.MaxTextLength,
+        texts = new
+        {
+            sending = Texts["Sending"].Value,
+            notSent = Texts["NotSent"].Value,
+            tryAgain = Texts["TryAgain"].Value,
+            discard = Texts["Discard"].Value,
+            left = Texts["Left"].Value,
+            tooLong = Texts["TooLong"].Value,
+            messageTooLong = Texts["message.tooLong"].Value,
+            noAnswer = Texts["message.tryAgain"].Value,
+        },
+    };
+
+    private async Task OpenAsync()
+    {
+        try
+        {
+            var subscription = await feeds.OpenAsync(Viewer, RoomId, () => _renders?.Request(), _stop.Token);
+            _subscription?.Dispose();
+            _subscription = subscription;
+            if (_stop.IsCancellationRequested)
+            {
+                subscription.Dispose();
+                return;
+            }
+
+            if (!_opened)
+            {
+                _opened = true;
+                _read = subscription.LastRead;
+                _newAfter = subscription.Current?.Room.Messages is [.., var newest] && newest.Sequence > subscription.LastRead
+                    ? subscription.LastRead
+                    : null;
+            }
+
+            _refused = null;
+        }
+        catch (RefusedException refusal) when (refusal.Kind == RefusalKind.Unavailable && _view is not null)
+        {
+            // What is shown stays; the database is asked again soon.
+            _ = ReopenAsync();
+            return;
+        }
+        catch (RefusedException refusal)
+        {
+            _refused = refusal;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await ShowAsync();
+    }
+
+    private async Task ReopenAsync()
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2), clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_stop.IsCancellationRequested)
+        {
+            await InvokeAsync(OpenAsync);
+        }
+    }
+
+    private async Task StopBrowserAsync()
+    {
+        var (browser, module) = (_browser, _module);
+        (_browser, _module) = (null, null);
+        try
+        {
+            if (browser is not null)
+            {
+                await browser.InvokeVoidAsync("stop");
+                await browser.DisposeAsync();
+            }
+
+            if (module is not null)
+            {
+                await module.DisposeAsync();
+            }
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or JSException or OperationCanceledException)
+        {
+            // The browser is away, and what was to be stopped there with it.
+        }
+    }
+
+    private Task CloseAsync()
+    {
+        _subscription?.Dispose();
+        _subscription = null;
+        return Task.CompletedTask;
+    }
+
+    private async Task JoinAsync()
+    {
+        try
+        {
+            await members.JoinAsync(Viewer, RoomId, _stop.Token);
+            await OpenAsync();
+        }
+        catch (RefusedException refusal)
+        {
+            _refused = refusal;
+        }
+    }
+
+    private async Task ShowAsync()
+    {
+        if (_stop.IsCancellationRequested || (_subscription is null && _refused is null))
+        {
+            return;
+        }
+
+        var before = _view?.Room.Name;
+        _view = _refused is null ? _subscription?.Current : null;
+        _wasMember |= _view is not null;
+        if (_view is not null)
+        {
+            var last = _window.Items.Count > 0 ? _window.Items[^1].Sequence : 0;
+            _window.Apply(_view.Room);
+            if (!_visible && _newAfter is null && _window.Items.Any(message => message.Sequence > last && message.AuthorId != Viewer.UserId))
+            {
+                _newAfter = Math.Max(_read, last);
+            }
+
+            Layout();
+        }
+
+        else if (_browser is not null)
+        {
+            // The composer goes with the room; should the person come back, it starts anew.
+            await StopBrowserAsync();
+            (_starting, _started) = (false, false);
+        }
+
+        if (before != _view?.Room.Name)
+        {
+            await OnNamed.InvokeAsync(_view?.Room.Name);
+        }
+
+        StateHasChanged();
+    }
+
+    private void Layout() =>
+        _rows = ChatRows.Of(_window.Items, _window.HasOlder, Viewer.UserId, _view?.MayModerate == true, _zone, _newAfter);
+}

@@ -1,0 +1,317 @@
+// The browser's half of a room: composer, own messages at once, outbox, scrolling. The composer is never written to while somebody
+// types: that would break the conversion of Japanese input.
+import { Outbox } from './Outbox.js';
+import { Scroller } from './Scroller.js';
+
+const answerWithin = 12000;
+const touch = matchMedia('(pointer: coarse)');
+
+export function start(root, dotnet, settings) {
+  return new RoomPage(root, dotnet, settings);
+}
+
+class RoomPage {
+  constructor(root, dotnet, settings) {
+    Object.assign(this, { root, dotnet, settings, editing: null, sending: Promise.resolve(), seenSeq: 0, stopped: false });
+    const find = name => root.querySelector(`[data-${name}]`);
+    this.box = find('composer');
+    this.pending = find('pending');
+    this.log = find('log');
+    this.error = find('error');
+    this.count = find('count');
+    this.banner = find('editing');
+    this.dialog = find('dialog');
+    this.sendButton = find('send');
+    this.outbox = new Outbox(settings.userId, settings.roomId);
+    this.listeners = new AbortController();
+    this.scroller = new Scroller(find('scroll'), this.log, find('jump'), {
+      loadOlder: () => dotnet.invokeMethodAsync('LoadOlder'),
+      loadNewer: () => dotnet.invokeMethodAsync('LoadNewer'),
+      jumpToEnd: () => dotnet.invokeMethodAsync('JumpToEnd'),
+      seen: seq => this.seen(seq),
+    });
+    this.listen(find);
+    this.rows = new MutationObserver(() => this.settle());
+    this.rows.observe(this.log, { childList: true });
+    this.hello();
+    if (!this.box.value) this.box.value = this.outbox.draft;
+    this.typed();
+    for (const item of this.outbox.items) this.draw(item);
+    this.settle();
+    this.resend();
+    if (!touch.matches) this.box.focus({ preventScroll: true });
+  }
+
+  stop() {
+    this.stopped = true;
+    this.saveDraft();
+    this.listeners.abort();
+    this.scroller.stop();
+    this.rows.disconnect();
+  }
+
+  listen(find) {
+    const on = (target, type, handler) => target.addEventListener(type, handler, { signal: this.listeners.signal });
+    on(this.box, 'keydown', event => this.key(event));
+    on(this.box, 'input', () => this.typed());
+    on(this.sendButton, 'mousedown', event => event.preventDefault());
+    on(this.sendButton, 'click', () => this.submit());
+    on(find('jump'), 'click', () => this.scroller.toEnd());
+    on(find('cancel'), 'click', () => this.endEdit());
+    on(this.log, 'click', event => this.act(event));
+    on(find('confirm'), 'click', () => this.remove());
+    on(find('dismiss'), 'click', () => this.dialog.close());
+    on(document, 'visibilitychange', () => this.visible());
+    on(window, 'focus', () => this.report());
+    on(window, 'pagehide', () => this.saveDraft());
+    on(document, 'mqttchat:reconnected', () => { this.hello(); this.resend(); });
+  }
+
+  hello() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';
+    document.cookie = `mc-zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+    this.call('Hello', zone, document.visibilityState === 'visible');
+  }
+
+  visible() {
+    this.call('SetVisible', document.visibilityState === 'visible');
+    this.report();
+  }
+
+  // --- Composer
+
+  key(event) {
+    // Enter that ends a conversion is never ours; Safari says so only by the key code.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || (!event.shiftKey && !event.altKey && !touch.matches))) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === 'Escape' && this.editing) {
+      event.preventDefault();
+      this.endEdit();
+    } else if (event.key === 'ArrowUp' && !this.box.value && !this.editing) {
+      const last = [...this.log.querySelectorAll('article[data-edit]')].at(-1);
+      if (last) {
+        event.preventDefault();
+        this.beginEdit(last);
+      }
+    }
+  }
+
+  typed() {
+    const left = this.settings.maxLength - this.box.value.length;
+    const { texts } = this.settings;
+    this.count.textContent = left > 300 ? '' : (left >= 0 ? texts.left : texts.tooLong).replace('{0}', String(Math.abs(left)));
+    this.count.classList.toggle('over', left < 0);
+    this.box.setAttribute('aria-invalid', String(left < 0));
+    if (!CSS.supports('field-sizing', 'content')) {
+      this.box.style.height = 'auto';
+      this.box.style.height = `${this.box.scrollHeight}px`;
+    }
+    clearTimeout(this.draftTimer);
+    this.draftTimer = setTimeout(() => this.saveDraft(), 250);
+  }
+
+  saveDraft() {
+    if (!this.editing) this.outbox.draft = this.box.value;
+  }
+
+  setText(text) {
+    this.box.value = text;
+    this.typed();
+  }
+
+  say(text) { this.error.textContent = text ?? ''; }
+
+  submit() {
+    const raw = this.box.value.replaceAll('\0', '');
+    const text = raw.toWellFormed?.() ?? raw;
+    if (!/[^\s\p{C}]/u.test(text)) return;
+    if (text.length > this.settings.maxLength) {
+      this.say(this.settings.texts.messageTooLong);
+      return;
+    }
+    this.say('');
+    if (this.editing) this.saveEdit(text);
+    else if (this.outbox.isFull) this.say(this.settings.texts.noAnswer);
+    else {
+      const item = this.outbox.add(text);
+      this.draw(item);
+      this.setText('');
+      this.saveDraft();
+      this.box.focus({ preventScroll: true });
+      this.scroller.toEnd().catch(() => { });
+      this.send(item);
+    }
+  }
+
+  // --- Own messages, drawn before the server knows them
+
+  draw(item) {
+    if (this.bubble(item.id)) return;
+    const bubble = Object.assign(document.createElement('div'), { className: 'sent' });
+    bubble.dataset.pendingId = item.id;
+    // The row in the log is what a screen reader hears: not twice.
+    bubble.setAttribute('aria-hidden', 'true');
+    const text = Object.assign(document.createElement('div'), { className: 'sent-text', textContent: item.text });
+    const state = Object.assign(document.createElement('div'), { className: 'sent-state', textContent: this.settings.texts.sending });
+    bubble.append(text, state);
+    this.pending.append(bubble);
+  }
+
+  bubble(id) { return [...this.pending.children].find(bubble => bubble.dataset.pendingId === id); }
+
+  // In order, one after the other; each waits for its answer, and what got none is sent again: the server stores it once.
+  send(item) {
+    this.sending = this.sending.then(() => this.sendNow(item));
+    return this.sending;
+  }
+
+  async sendNow(item) {
+    if (this.stopped || !this.outbox.items.some(waiting => waiting.id === item.id)) return;
+    try {
+      const answer = await within(this.dotnet.invokeMethodAsync('SendAsync', item.id, item.text));
+      if (answer.error) this.failed(item, answer.error);
+      else this.stored(item);
+    } catch {
+      // The link is away. What waits goes out again when it is back; only a link that stands and gives no answer is a failure.
+      if (navigator.onLine && !this.stopped) this.retryTimer = setTimeout(() => this.resend(), 3000);
+    }
+  }
+
+  resend() {
+    clearTimeout(this.retryTimer);
+    for (const item of this.outbox.items) if (!this.bubble(item.id)?.classList.contains('failed')) this.send(item);
+  }
+
+  stored(item) {
+    this.outbox.remove(item.id);
+    const bubble = this.bubble(item.id);
+    if (!bubble) return;
+    bubble.classList.add('stored');
+    bubble.lastChild.textContent = '';
+    // Where the page shows older history, its row does not appear.
+    setTimeout(() => this.bubble(item.id)?.remove(), 5000);
+  }
+
+  failed(item, why) {
+    const bubble = this.bubble(item.id);
+    if (!bubble) return;
+    const { texts } = this.settings;
+    const button = (text, action) => {
+      const made = Object.assign(document.createElement('button'), { type: 'button', textContent: text });
+      made.addEventListener('click', action);
+      return made;
+    };
+    bubble.removeAttribute('aria-hidden');
+    bubble.classList.add('failed');
+    const state = bubble.lastChild;
+    state.setAttribute('role', 'alert');
+    state.replaceChildren(`${texts.notSent}: ${why}`,
+      button(texts.tryAgain, () => {
+        bubble.classList.remove('failed');
+        bubble.setAttribute('aria-hidden', 'true');
+        state.replaceChildren(texts.sending);
+        this.send(item);
+      }),
+      button(texts.discard, () => {
+        this.outbox.remove(item.id);
+        bubble.remove();
+        if (!this.box.value) this.setText(item.text);
+      }));
+    if (this.scroller.atEnd) this.scroller.toEnd();
+  }
+
+  // A row that has come takes its bubble's place.
+  settle() {
+    for (const bubble of [...this.pending.children]) {
+      const id = bubble.dataset.pendingId;
+      if (this.log.querySelector(`article[data-cid="${CSS.escape(id)}"]`)) {
+        this.outbox.remove(id);
+        bubble.remove();
+      }
+    }
+  }
+
+  // --- Editing and deleting
+
+  act(event) {
+    const row = event.target.closest('article');
+    const act = event.target.closest('[data-act]')?.dataset.act;
+    if (act === 'edit') this.beginEdit(row);
+    else if (act === 'delete') {
+      this.deleting = Number(row.dataset.id);
+      this.dialog.showModal();
+    } else if (touch.matches && !event.target.closest('a')) {
+      const was = row?.classList.contains('picked');
+      this.log.querySelector('.picked')?.classList.remove('picked');
+      if (row && !was) row.classList.add('picked');
+    }
+  }
+
+  beginEdit(row) {
+    this.saveDraft();
+    this.editing = Number(row.dataset.id);
+    this.banner.hidden = false;
+    this.setText(row.querySelector('.text').textContent);
+    this.box.focus();
+    this.box.setSelectionRange(this.box.value.length, this.box.value.length);
+  }
+
+  endEdit() {
+    clearTimeout(this.draftTimer);
+    this.editing = null;
+    this.banner.hidden = true;
+    this.say('');
+    this.setText(this.outbox.draft);
+    this.box.focus();
+  }
+
+  async saveEdit(text) {
+    const id = this.editing;
+    const error = await this.ask('EditAsync', id, text);
+    if (error) this.say(error);
+    else if (this.editing === id) this.endEdit();
+  }
+
+  async remove() {
+    this.dialog.close();
+    this.say(await this.ask('DeleteAsync', this.deleting));
+    this.box.focus({ preventScroll: true });
+  }
+
+  async ask(method, ...values) {
+    try {
+      return (await within(this.dotnet.invokeMethodAsync(method, ...values))).error;
+    } catch {
+      return this.settings.texts.noAnswer;
+    }
+  }
+
+  // --- Read marks
+
+  seen(seq) {
+    this.lastSeen = seq;
+    this.report();
+  }
+
+  report() {
+    if (!(this.lastSeen > this.seenSeq) || document.visibilityState !== 'visible') return;
+    clearTimeout(this.seenTimer);
+    this.seenTimer = setTimeout(() => {
+      this.seenSeq = this.lastSeen;
+      this.call('MarkRead', this.lastSeen);
+    }, 300);
+  }
+
+  // A call that nobody waits for: it may get lost with the link, and is made again by the next event.
+  call(method, ...values) {
+    if (!this.stopped) this.dotnet.invokeMethodAsync(method, ...values).catch(() => { });
+  }
+}
+
+const within = promise => {
+  let timer;
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error('no answer')), answerWithin); });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+};

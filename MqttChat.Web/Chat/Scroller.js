@@ -1,0 +1,78 @@
+// Keeps the place: at the end it follows new messages, elsewhere what is being read stays where it is, whatever is put in above.
+const nearEnd = 100;
+const nearTop = 500;
+
+export class Scroller {
+  constructor(scroll, log, jump, calls) {
+    Object.assign(this, { scroll, log, jump, calls, atEnd: true, anchor: null, loading: false, last: this.#lastSeq() });
+    this.onScroll = () => this.#scrolled();
+    scroll.addEventListener('scroll', this.onScroll, { passive: true });
+    this.sizes = new ResizeObserver(() => this.#settle());
+    this.sizes.observe(scroll);
+    this.changes = new MutationObserver(() => this.#changed());
+    this.changes.observe(scroll, { childList: true, subtree: true });
+    const line = log.querySelector('[data-new-line]');
+    if (line) {
+      scroll.scrollTop += line.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 60;
+      this.#scrolled();
+    } else this.toEnd();
+  }
+
+  stop() {
+    this.scroll.removeEventListener('scroll', this.onScroll);
+    this.sizes.disconnect();
+    this.changes.disconnect();
+  }
+
+  async toEnd() {
+    if (this.log.dataset.end === undefined) await this.calls.jumpToEnd();
+    this.atEnd = true;
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.#scrolled();
+  }
+
+  #lastSeq() { return Number([...this.log.querySelectorAll(':scope > article')].at(-1)?.dataset.seq ?? 0); }
+
+  #changed() {
+    const last = this.#lastSeq();
+    const appended = last > this.last;
+    this.last = last;
+    this.#settle();
+    if (appended && !this.atEnd) this.jump.hidden = false;
+    this.#report();
+  }
+
+  #settle() {
+    if (this.atEnd) this.scroll.scrollTop = this.scroll.scrollHeight;
+    else if (this.anchor?.row.isConnected) {
+      const moved = this.anchor.row.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top - this.anchor.top;
+      if (Math.abs(moved) > 1) this.scroll.scrollTop += moved;
+    }
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+    const hasEnd = this.log.dataset.end !== undefined;
+    this.atEnd = hasEnd && scrollHeight - scrollTop - clientHeight < nearEnd;
+    if (this.atEnd) this.jump.hidden = true;
+    else if (!hasEnd) this.jump.hidden = false;
+    this.#remember();
+    this.#report();
+    if (scrollTop < nearTop && this.log.dataset.older !== undefined) this.#load(this.calls.loadOlder);
+    else if (!hasEnd && scrollHeight - scrollTop - clientHeight < nearTop) this.#load(this.calls.loadNewer);
+  }
+
+  #remember() {
+    const top = this.scroll.getBoundingClientRect().top;
+    const row = [...this.log.querySelectorAll(':scope > article')].find(row => row.getBoundingClientRect().bottom > top);
+    this.anchor = row ? { row, top: row.getBoundingClientRect().top - top } : null;
+  }
+
+  async #load(call) {
+    if (this.loading) return;
+    this.loading = true;
+    try { await call(); } catch { /* the link is away: the next scroll tries again */ } finally { this.loading = false; }
+  }
+
+  #report() { if (this.atEnd && this.last > 0) this.calls.seen(this.last); }
+}

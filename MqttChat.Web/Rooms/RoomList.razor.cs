@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Rooms;
+using MqttChat.Domain.Signals;
+
+namespace MqttChat.Web.Rooms;
+
+/// <summary>The viewer's rooms with their unread counts, live.</summary>
+public sealed partial class RoomList(
+    RoomListFeed feed, CircuitLink link, TimeProvider clock, IStringLocalizer<RoomTexts> texts) : ComponentBase, IDisposable
+{
+    private IReadOnlyList<RoomSummary> _rooms = [];
+    private RoomListSubscription? _subscription;
+    private IDisposable? _linkSubscription;
+    private Coalescer? _renders;
+    private bool _loaded;
+    private bool _disposed;
+
+    /// <summary>Who looks.</summary>
+    [Parameter, EditorRequired]
+    public required Viewer Viewer { get; set; }
+
+    /// <summary>The room that is open beside the list.</summary>
+    [Parameter]
+    public int? CurrentId { get; set; }
+
+    /// <summary>Called with the list whenever it changed.</summary>
+    [Parameter]
+    public EventCallback<IReadOnlyList<RoomSummary>> OnRooms { get; set; }
+
+    private IStringLocalizer<RoomTexts> Texts => texts;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _disposed = true;
+        _linkSubscription?.Dispose();
+        _subscription?.Dispose();
+        _renders?.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        _renders = new Coalescer(
+            _ => InvokeAsync(ShowAsync), TimeSpan.FromMilliseconds(250), clock, error => _ = DispatchExceptionAsync(error));
+        _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? OpenAsync() : CloseAsync()));
+        await OpenAsync();
+    }
+
+    private async Task OpenAsync()
+    {
+        try
+        {
+            var subscription = await feed.OpenAsync(Viewer, () => _renders?.Request(), CancellationToken.None);
+            _subscription?.Dispose();
+            _subscription = subscription;
+            if (_disposed)
+            {
+                subscription.Dispose();
+                return;
+            }
+
+            await ShowAsync();
+        }
+        catch (Exception error) when (!_disposed)
+        {
+            await DispatchExceptionAsync(error);
+        }
+    }
+
+    private Task CloseAsync()
+    {
+        _subscription?.Dispose();
+        _subscription = null;
+        return Task.CompletedTask;
+    }
+
+    private async Task ShowAsync()
+    {
+        var rooms = _subscription?.Current;
+        if (_disposed || rooms is null || (_loaded && ReferenceEquals(rooms, _rooms)))
+        {
+            return;
+        }
+
+        _rooms = rooms;
+        _loaded = true;
+        await OnRooms.InvokeAsync(rooms);
+        StateHasChanged();
+    }
+}
