@@ -49,7 +49,8 @@ internal static class ApiSetup
         api.MapRoomsApi().MapMessagesApi().MapPlugsApi().MapStatusApi();
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapScalarApiReference("/api/docs", options => options.WithTitle("MqttChat API").DisableDefaultFonts().DisableAgent());
+        app.MapScalarApiReference("/api/docs", options =>
+            options.WithTitle("MqttChat API").DisableDefaultFonts().DisableAgent().DisableMcp().HideDeveloperTools().DisableTelemetry());
         return app;
     }
 
