@@ -212,7 +212,7 @@ class Chart {
         y: { range: (_, low, high) => this.range(low, high) },
       },
       axes: [
-        { ...axis, space: 64, values: (_, splits) => splits.map(at => this.clock(at, false)) },
+        { ...axis, space: 64, size: 30, values: (_, splits) => splits.map(at => this.clock(at, false)) },
         { ...axis, size: 64, values: (_, splits) => splits.map(axisWatts) },
       ],
       series: [{}, ...this.names.map((name, i) => ({
