@@ -24,6 +24,9 @@ internal sealed class DiscoveredEntry(Plug plug)
     /// <summary>It has news that the row has not.</summary>
     public bool IsDirty { get; set; }
 
+    /// <summary>When its row was last written, in its keeper's own count: rows read before that are no news.</summary>
+    public long StoredMoment { get; set; }
+
     public Availability Availability { get; private set; }
 
     public DateTimeOffset? LastReportAt { get; private set; }

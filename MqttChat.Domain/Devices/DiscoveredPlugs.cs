@@ -18,6 +18,7 @@ internal sealed partial class DiscoveredPlugs
     private readonly HashSet<string> _meters = new(StringComparer.Ordinal);
     private readonly List<int> _pruned = [];
     private TopicIndex<DiscoveredEntry> _byTopic = new();
+    private long _moment;
     private int _known;
     private int _held;
 
@@ -134,19 +135,33 @@ internal sealed partial class DiscoveredPlugs
 
             // What came in meanwhile goes into the next write.
             entry.IsDirty = row.Take(entry.Plug.ToHeard());
+            entry.StoredMoment = ++_moment;
             Replace(entry, row);
         }
     }
 
-    /// <summary>Follows the stored rows of plugs that are not adopted: what other instances and staff did.</summary>
-    public void Follow(IReadOnlyList<Plug> rows, AdoptedPlugs adopted)
+    /// <summary>To be taken before rows are read for <see cref="Follow(IReadOnlyList{Plug}, AdoptedPlugs, long)"/>.</summary>
+    public long Moment()
+    {
+        lock (_gate)
+        {
+            return _moment;
+        }
+    }
+
+    /// <summary>
+    /// Follows the stored rows of plugs that are not adopted: what other instances and staff did. What was written after
+    /// <paramref name="readAt"/> those rows do not show, so it stays.
+    /// </summary>
+    public void Follow(IReadOnlyList<Plug> rows, AdoptedPlugs adopted, long readAt)
     {
         lock (_gate)
         {
             var stored = rows.Select(row => row.Id).ToHashSet();
             foreach (var entry in _entries.Values.ToList())
             {
-                if ((entry.Plug.Id != 0 && !stored.Contains(entry.Plug.Id)) || adopted.FindSame(entry.Plug) is not null)
+                var isGone = entry.Plug.Id != 0 && entry.StoredMoment <= readAt && !stored.Contains(entry.Plug.Id);
+                if (isGone || adopted.FindSame(entry.Plug) is not null)
                 {
                     Remove(entry);
                 }
@@ -155,7 +170,11 @@ internal sealed partial class DiscoveredPlugs
             var byId = _entries.Values.Where(entry => entry.Plug.Id != 0).ToDictionary(entry => entry.Plug.Id);
             foreach (var row in rows)
             {
-                Follow(row, byId.GetValueOrDefault(row.Id) ?? _entries.GetValueOrDefault(KeyOf(row)));
+                var entry = byId.GetValueOrDefault(row.Id) ?? _entries.GetValueOrDefault(KeyOf(row));
+                if (entry is null || entry.StoredMoment <= readAt)
+                {
+                    Follow(row, entry);
+                }
             }
         }
     }

@@ -219,6 +219,23 @@ public sealed class PlugDiscoveryTests
     }
 
     [Fact]
+    public async Task Follow_RowsReadBeforeTheEntryWasStored_KeepsItsReading()
+    {
+        await using var house = await DeviceHouse.CreateAsync();
+        var plugs = new DiscoveredPlugs();
+        var rows = new HeardPlugRows(house.Stores.Houses);
+        plugs.Take(Domain.Devices.Formats.PlugFormats.Hear("stat/fridge/POWER", "ON"u8)!, house.Raw("stat/fridge/POWER", "ON"));
+        var moment = plugs.Moment();
+        var before = await rows.ReadAsync(CancellationToken.None);
+        await rows.WriteAsync(plugs, 10, CancellationToken.None);
+        plugs.Follow(before, AdoptedPlugs.Empty, moment);
+        var row = Assert.Single(await house.RowsAsync());
+        Assert.True(Assert.Single(plugs.WithReading(row).Channels).IsOn);
+        plugs.Follow([], AdoptedPlugs.Empty, plugs.Moment());
+        Assert.Empty(plugs.WithReading(row).Channels);
+    }
+
+    [Fact]
     public async Task Hear_NonsenseOfEveryKind_IsHarmless()
     {
         await using var house = await DeviceHouse.CreateAsync();

@@ -89,7 +89,7 @@ public sealed class SignalSessionTests
     [Fact]
     public async Task NobodyThere_IsShownAsTheReason()
     {
-        await using var rig = new MqttRig(MqttRig.For(MosquittoProcess.FreePort())).RunSignals();
+        await using var rig = new MqttRig(MqttRig.For(FreePort.Next())).RunSignals();
 
         await Eventually.TrueAsync(() => rig.Status.Current.Reason == "unreachable");
     }
