@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Devices;
-using MqttChat.Domain.Devices.Formats;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Signals;
 using MqttChat.Domain.Telemetry.Ingest;
@@ -73,7 +72,7 @@ public sealed class ReportIngest : IDisposable
             async () =>
             {
                 var any = false;
-                foreach (var part in BacklogFirst(batch))
+                foreach (var part in PlugReport.BacklogFirst(batch))
                 {
                     any |= await StoreAsync(partition, lease, adopted, part, cancellation);
                 }
@@ -145,7 +144,7 @@ public sealed class ReportIngest : IDisposable
                 }
             }
 
-            if (Decode(lease, adopted, message) is { } report)
+            if (PlugReport.Decode(lease, adopted, message) is { } report)
             {
                 reports.Add(report);
             }
@@ -163,27 +162,6 @@ public sealed class ReportIngest : IDisposable
         _counters.CountStored(work.Stored);
         _counters.CountRejected(work.Write.DeadLetters.Count);
         return changed || work.Write.ChangesReadings;
-    }
-
-    // What waits for its time must be stored before a live report of the same plug settles it: the batch in which a backlog
-    // ends is stored in two.
-    private static IEnumerable<IReadOnlyList<IncomingReport>> BacklogFirst(IReadOnlyList<IncomingReport> batch)
-    {
-        var backlog = batch.TakeWhile(report => report.IsBacklog || report.Retained).Count();
-        return backlog == 0 || backlog == batch.Count || !batch.Take(backlog).Any(report => report.IsBacklog)
-            ? [batch]
-            : [[.. batch.Take(backlog)], [.. batch.Skip(backlog)]];
-    }
-
-    private static PlugReport? Decode(HeldLease lease, AdoptedPlugs adopted, in IncomingReport message)
-    {
-        if (adopted.Find(message.Topic) is not { } plug || PlugPartition.Of(plug.Id, lease.Partitions) != lease.Partition)
-        {
-            return null;
-        }
-
-        var reading = PlugFormats.Read(plug, message.Topic, message.Payload.Span);
-        return reading.Kind == ReadingKind.Nothing ? null : new PlugReport(plug, reading, message);
     }
 
     // A live report must not be counted before the backlog of its plug that still waits for its times.

@@ -1,17 +1,18 @@
 namespace MqttChat.Tests.Support;
 
-/// <summary>Runs where <c>MQTTCHAT_TEST_SQLSERVER</c> names a server (a connection string without a database).</summary>
+/// <summary>A test that needs a SQL Server: it runs where MQTTCHAT_TEST_SQLSERVER holds a connection string to an empty database.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SqlServerFactAttribute : FactAttribute
 {
+    public const string Variable = "MQTTCHAT_TEST_SQLSERVER";
+
     public SqlServerFactAttribute()
     {
-        if (ConnectionString is null)
+        if (string.IsNullOrWhiteSpace(ConnectionString))
         {
-            Skip = "MQTTCHAT_TEST_SQLSERVER names no SQL Server.";
+            Skip = $"{Variable} names no SQL Server.";
         }
     }
 
-    public static string? ConnectionString { get; } =
-        Environment.GetEnvironmentVariable("MQTTCHAT_TEST_SQLSERVER") is { Length: > 0 } value ? value : null;
+    public static string? ConnectionString => Environment.GetEnvironmentVariable(Variable);
 }

@@ -3,30 +3,6 @@ using MqttChat.Domain.Devices.Formats;
 
 namespace MqttChat.Domain.Telemetry.Ingest;
 
-/// <summary>A message of a plug of ours, decoded.</summary>
-internal readonly record struct PlugReport(Plug Plug, PlugReading Reading, IncomingReport Message)
-{
-    /// <summary>Says power or energy, so that it becomes a sample.</summary>
-    public bool IsMetered
-    {
-        get
-        {
-            foreach (var channel in Reading.Channels)
-            {
-                if (channel.ActivePowerWatts is not null || channel.EnergyKilowattHours is not null)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>Neither retained nor of a backlog: said just now.</summary>
-    public bool IsLive => !Message.Retained && !Message.IsBacklog;
-}
-
 /// <summary>
 /// Works out what a batch of reports comes to. It changes the heads in memory, so it is committed, or the heads are thrown
 /// away and read again.

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.DependencyInjection;
+using MqttChat.Domain.Telemetry;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.Telemetry;
+
+public sealed class IngestLeasesTests
+{
+    [Fact]
+    public async Task TryAcquire_HeldByAnother_IsRefusedUntilItExpires()
+    {
+        await using var stores = await StoresAsync();
+        var leases = stores.Services.GetRequiredService<IngestLeases>();
+        var first = await leases.TryAcquireAsync(0, 1, "first", CancellationToken.None);
+
+        Assert.NotNull(first);
+        Assert.Null(await leases.TryAcquireAsync(0, 1, "second", CancellationToken.None));
+        stores.Clock.Advance(IngestLeases.Duration);
+        var second = await leases.TryAcquireAsync(0, 1, "second", CancellationToken.None);
+        Assert.True(second!.FencingNumber > first.FencingNumber);
+        await Assert.ThrowsAsync<LeaseLostException>(() => leases.RenewAsync(first, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Renew_InTime_KeepsOthersOut()
+    {
+        await using var stores = await StoresAsync();
+        var leases = stores.Services.GetRequiredService<IngestLeases>();
+        var lease = await leases.TryAcquireAsync(0, 1, "first", CancellationToken.None);
+        stores.Clock.Advance(IngestLeases.Duration * 0.9);
+
+        await leases.RenewAsync(lease!, CancellationToken.None);
+
+        stores.Clock.Advance(IngestLeases.Duration * 0.9);
+        Assert.Null(await leases.TryAcquireAsync(0, 1, "second", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Release_LetsTheNextHolderInAtOnce()
+    {
+        await using var stores = await StoresAsync();
+        var leases = stores.Services.GetRequiredService<IngestLeases>();
+        var lease = await leases.TryAcquireAsync(0, 1, "first", CancellationToken.None);
+
+        await leases.ReleaseAsync(lease!, CancellationToken.None);
+
+        Assert.NotNull(await leases.TryAcquireAsync(0, 1, "second", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task TryAcquire_ManyAtOnce_OneWins()
+    {
+        await using var stores = await StoresAsync();
+        var leases = stores.Services.GetRequiredService<IngestLeases>();
+
+        var won = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => leases.TryAcquireAsync(0, 1, $"holder {i}", CancellationToken.None)));
+
+        Assert.Single(won, lease => lease is not null);
+    }
+
+    private static Task<TestStores> StoresAsync() => TestStores.CreateAsync(services => services.AddSingleton<IngestLeases>());
+}
