@@ -236,7 +236,7 @@ class Chart {
   }
 
   clock(at, seconds) {
-    const format = { hour: '2-digit', minute: '2-digit' };
+    const format = { hour: 'numeric', minute: '2-digit' };
     if (seconds && this.seconds <= 3600) format.second = '2-digit';
     return new Intl.DateTimeFormat(language(), format).format(at * 1000);
   }
