@@ -4,7 +4,7 @@ using MqttChat.Web.Mqtt;
 namespace MqttChat.Web.Demo;
 
 /// <summary>Runs the simulated plugs, and furnishes the house once.</summary>
-internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, TimeProvider clock, ILogger<DemoService> logger) : BackgroundService
+internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, IHostApplicationLifetime app, TimeProvider clock, ILogger<DemoService> logger) : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(3);
 
@@ -14,8 +14,20 @@ internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, TimePr
         new("kettle", "Kettle", "A4CF12000002", "Athom Plug V2", new KettleLoad(), clock),
     ];
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll([.. _plugs.Select(plug => KeepAsync(plug, stoppingToken)), FurnishAsync(stoppingToken)]);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The broker and the sessions are up then, and the house has its first member of staff.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (app.ApplicationStarted.Register(started.SetResult))
+        {
+            await started.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.WhenAll([.. _plugs.Select(plug => KeepAsync(plug, stoppingToken)), FurnishAsync(stoppingToken)]);
+        }
+    }
 
     private async Task FurnishAsync(CancellationToken stop)
     {

@@ -38,6 +38,7 @@ internal sealed class SimulatedPlug(string topic, string name, string mac, strin
         await IntroduceAsync(link, cancellation);
         while (!link.Lost.IsCompleted)
         {
+            await link.PublishAsync($"tele/{topic}/STATE", State(), retain: false, cancellation);
             await link.PublishAsync($"tele/{topic}/SENSOR", Sensor(), retain: false, cancellation);
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var command = _commands.Reader.WaitToReadAsync(pause.Token).AsTask();
@@ -54,7 +55,6 @@ internal sealed class SimulatedPlug(string topic, string name, string mac, strin
         await link.PublishAsync($"tele/{topic}/LWT", "Online", retain: true, cancellation);
         await link.PublishAsync($"tasmota/discovery/{mac}/config", Config(), retain: true, cancellation);
         await link.PublishAsync($"tasmota/discovery/{mac}/sensors", $$"""{"sn":{{Sensor()}},"ver":1}""", retain: true, cancellation);
-        await link.PublishAsync($"tele/{topic}/STATE", State(), retain: false, cancellation);
     }
 
     private async Task AnswerAsync(SimulatedPlugLink link, CancellationToken cancellation)

@@ -21,6 +21,10 @@ internal sealed class HouseStatus(BrokerStatus broker, IngestCounters counters, 
         _ => "SQLite",
     };
 
-    public string Version { get; } =
-        typeof(HouseStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    /// <summary>The version, with the first eight digits of the commit it was built from.</summary>
+    public string Version { get; } = Shortened(
+        typeof(HouseStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "");
+
+    private static string Shortened(string version) =>
+        version.IndexOf('+') is > 0 and var plus && version.Length > plus + 9 ? version[..(plus + 9)] : version;
 }

@@ -212,7 +212,7 @@ class Chart {
         y: { range: (_, low, high) => this.range(low, high) },
       },
       axes: [
-        { ...axis, space: 64, values: (_, splits) => splits.map(at => this.clock(at, false)) },
+        { ...axis, space: 64, size: 30, values: (_, splits) => splits.map(at => this.clock(at, false)) },
         { ...axis, size: 64, values: (_, splits) => splits.map(axisWatts) },
       ],
       series: [{}, ...this.names.map((name, i) => ({
@@ -236,7 +236,7 @@ class Chart {
   }
 
   clock(at, seconds) {
-    const format = { hour: '2-digit', minute: '2-digit' };
+    const format = { hour: 'numeric', minute: '2-digit' };
     if (seconds && this.seconds <= 3600) format.second = '2-digit';
     return new Intl.DateTimeFormat(language(), format).format(at * 1000);
   }

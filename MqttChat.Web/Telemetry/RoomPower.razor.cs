@@ -10,6 +10,7 @@ namespace MqttChat.Web.Telemetry;
 public sealed partial class RoomPower
 {
     private ImmutableArray<PlugPower> _plugs = [];
+    private (int Room, Viewer Viewer)? _readFor;
     private DateTimeOffset _now;
     private SwitchChannel _switch = null!;
 
@@ -27,6 +28,19 @@ public sealed partial class RoomPower
 
     /// <inheritdoc />
     protected override void OnInitialized() => _switch = SwitchAsync;
+
+    // The page around renders at every message; power is read when it changes.
+    /// <inheritdoc />
+    protected override Task OnParametersSetAsync()
+    {
+        if (_readFor == (RoomId, Viewer))
+        {
+            return Task.CompletedTask;
+        }
+
+        _readFor = (RoomId, Viewer);
+        return ReadAgainAsync();
+    }
 
     /// <inheritdoc />
     protected override Task<Viewer> FindViewerAsync() => Task.FromResult(Viewer);
