@@ -46,6 +46,7 @@ internal static class ApiSetup
     {
         var api = app.MapGroup("/api/v1").RequireAuthorization(SignedInPolicy).DisableAntiforgery().AddEndpointFilter<StampCheck>();
         api.MapAccounts();
+        api.MapRoomsApi().MapMessagesApi();
         api.MapPlugsApi().MapStatusApi();
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
