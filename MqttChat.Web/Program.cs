@@ -1,6 +1,7 @@
 using MqttChat.Web.Accounts;
 using MqttChat.Web.Api;
 using MqttChat.Web.Chat;
+using MqttChat.Web.Demo;
 using MqttChat.Web.Devices;
 using MqttChat.Web.Mqtt;
 using MqttChat.Web.Rooms;
@@ -8,7 +9,7 @@ using MqttChat.Web.Shell;
 using MqttChat.Web.Telemetry;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddSettingsFile().AddStores().AddShell()
+builder.AddSettingsFile().AddDemo(args).AddStores().AddShell()
     .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi();
 
 var app = builder.Build();

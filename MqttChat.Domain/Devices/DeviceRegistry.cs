@@ -46,7 +46,7 @@ public sealed partial class DeviceRegistry : IDisposable
 
     /// <summary>
     /// Takes in what the discovery session heard: makes plugs known (bounded), keeps their live reading and clock offset.
-    /// Throws the database's exception when it is away; what was heard is kept in memory then, and stored with the next call.
+    /// Throws the database's exception when it is away; nothing is lost by that which the plugs do not say again.
     /// </summary>
     public async Task HearAsync(IReadOnlyList<HeardRaw> messages, CancellationToken cancellation)
     {

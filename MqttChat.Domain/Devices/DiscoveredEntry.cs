@@ -1,5 +1,4 @@
 using MqttChat.Domain.Devices.Formats;
-using MqttChat.Domain.Telemetry;
 
 namespace MqttChat.Domain.Devices;
 
@@ -24,6 +23,9 @@ internal sealed class DiscoveredEntry(Plug plug)
 
     /// <summary>It has news that the row has not.</summary>
     public bool IsDirty { get; set; }
+
+    /// <summary>When its row was last written, in its keeper's own count: rows read before that are no news.</summary>
+    public long StoredMoment { get; set; }
 
     public Availability Availability { get; private set; }
 
@@ -56,7 +58,7 @@ internal sealed class DiscoveredEntry(Plug plug)
         {
             LastReportAt = receivedAt;
             Availability = Availability.Online;
-            ClockOffsetMinutes = (reading.Time is { } time ? ReportClock.LearnOffset(time, receivedAt) : null) ?? ClockOffsetMinutes;
+            ClockOffsetMinutes = (reading.Time is { } time ? PlugClock.LearnOffset(time, receivedAt) : null) ?? ClockOffsetMinutes;
         }
 
         Availability = reading.Availability ?? Availability;

@@ -48,9 +48,10 @@ internal sealed class KnownPlugs : IDisposable
             {
                 var version = Interlocked.Read(ref _version);
                 var readAt = _clock.GetTimestamp();
+                var moment = _discovered.Moment();
                 var rows = await _rows.ReadAsync(cancellation);
                 var adopted = new AdoptedPlugs([.. rows.Where(row => row.AdoptedAt is not null)]);
-                _discovered.Follow([.. rows.Where(row => row.AdoptedAt is null)], adopted);
+                _discovered.Follow([.. rows.Where(row => row.AdoptedAt is null)], adopted, moment);
                 _current = new(adopted, version, readAt);
             }
 

@@ -24,7 +24,7 @@ public sealed class ReportIngest : IDisposable
     private readonly SignalHub _signals;
     private readonly IngestCounters _counters;
     private readonly TimeProvider _clock;
-    private readonly int _receiveMaximum;
+    private readonly int _mostRedelivered;
     private readonly ConcurrentDictionary<int, IngestPartition> _partitions = new();
 
     internal ReportIngest(
@@ -32,7 +32,7 @@ public sealed class ReportIngest : IDisposable
         IngestCounters counters, IOptions<IngestOptions> options, TimeProvider clock)
     {
         (_adopted, _reader, _writer, _signals, _counters, _clock) = (adopted, new(telemetry), writer, signals, counters, clock);
-        _receiveMaximum = options.Value.ReceiveMaximum;
+        _mostRedelivered = options.Value.MostRedelivered;
     }
 
     /// <summary>
@@ -216,5 +216,5 @@ public sealed class ReportIngest : IDisposable
     }
 
     private IngestPartition Of(HeldLease lease) =>
-        _partitions.GetOrAdd(lease.Partition, _ => new IngestPartition(_reader, _writer, _receiveMaximum));
+        _partitions.GetOrAdd(lease.Partition, _ => new IngestPartition(_reader, _writer, _mostRedelivered));
 }

@@ -28,6 +28,12 @@ public static class TelemetryServices
         services.TryAddSingleton<ReadOnlyTelemetry>();
         services.TryAddSingleton<IngestCounters>();
         services.TryAddSingleton<IngestLeases>();
+        services.TryAddSingleton<PowerFeed>();
+        services.TryAddSingleton(provider => new PowerHistory(
+            provider.GetRequiredService<IDbContextFactory<HouseDbContext>>(), provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(),
+            provider.GetRequiredService<ReadOnlyTelemetry>(), provider.GetRequiredService<IOptions<TelemetryOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<TelemetryRetention>();
         services.TryAddSingleton(provider => new ReportIngest(
             provider.GetRequiredService<AdoptedPlugsSource>(), provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(),
             provider.GetRequiredService<ITelemetryWriter>(), provider.GetRequiredService<SignalHub>(),

@@ -219,6 +219,15 @@ public sealed class TasmotaFormatTests
         Assert.Equal(ReadingKind.Report, Format.Read(plug, "x/a/RESULT", """{"POWER":"ON"}"""u8).Kind);
     }
 
+    [Fact]
+    public void TopicFilters_DialectThatTellsLittle_IsTheFactorysForTheRest()
+    {
+        var plug = PlugAt("%prefix%/a");
+        plug.Dialect = """{"on":"EIN"}""";
+        Assert.Equal(["tele/a/+", "stat/a/+"], Format.TopicFilters(plug));
+        Assert.False(Single(plug, "stat/a/POWER", "off").IsOn);
+    }
+
     private static HeardMessage? Hear(string topic, string payload) => Format.Hear(topic, Encoding.UTF8.GetBytes(payload));
 
     private static PlugReading Read(string topic, string payload) => Format.Read(PlugAt("%prefix%/a"), topic, Encoding.UTF8.GetBytes(payload));

@@ -67,6 +67,9 @@ public sealed class MosquittoProcess : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => EndAsync("-KILL");
 
+    /// <summary>Loses what is on disk: sessions, queues, retained messages. Only while it does not run.</summary>
+    public void Forget() => File.Delete(Path.Combine(_folder, "mosquitto.db"));
+
     /// <summary>SIGSTOP: its connections stay open and say nothing.</summary>
     public Task FreezeAsync() => SignalAsync("-STOP");
 
@@ -100,7 +103,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
         const string Etc = "/etc/mosquitto/mqttchat";
         var lines = (await File.ReadAllLinesAsync(Repository.PathOf("deploy", "mosquitto", "mosquitto.conf")))
             .Select(line => line.Replace(Etc, _folder, StringComparison.Ordinal).Replace("/var/lib/mosquitto/", _folder + "/", StringComparison.Ordinal))
-            .Select(line => line == "listener 1883" ? $"listener {Port} 127.0.0.1{Environment.NewLine}{Listener()}" : line);
+            .Select(line => line == "listener 1883" ? Listener() : line);
         if (_settings.AllowAnonymous)
         {
             lines = lines.Select(line => line == "allow_anonymous false" ? "allow_anonymous true" : line)
@@ -117,7 +120,9 @@ public sealed class MosquittoProcess : IAsyncDisposable
     }
 
     private string Listener() =>
-        (_settings.WebSockets ? "protocol websockets" + Environment.NewLine : "")
+        // A WebSocket listener takes an interface in the place of an address.
+        $"listener {Port} {(_settings.WebSockets ? "" : "127.0.0.1")}{Environment.NewLine}"
+        + (_settings.WebSockets ? "protocol websockets" + Environment.NewLine : "")
         + (_settings.Tls is { } tls ? $"certfile {tls.Certificate}{Environment.NewLine}keyfile {tls.Key}" : "");
 
     private async Task<bool> AnswersAsync()

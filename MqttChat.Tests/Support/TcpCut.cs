@@ -27,9 +27,8 @@ public sealed class TcpCut : IAsyncDisposable
     {
         foreach (var socket in _open.Keys)
         {
-            // With a linger time of 0 the system drops what is not sent and resets the connection.
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Dispose();
+            // With no time to linger the system drops what is not sent and resets the connection. Null: it ended by itself.
+            socket.Client?.Close(0);
             _open.TryRemove(socket, out _);
         }
     }

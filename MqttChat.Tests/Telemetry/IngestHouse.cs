@@ -134,6 +134,6 @@ public sealed class IngestHouse : IAsyncDisposable
         var adopted = new AdoptedPlugs([Plug(1, "fridge"), Plug(2, "heater"), Plug(3, "zoneless", clockOffsetMinutes: null)]);
         services.AddSingleton<AdoptedPlugsSource>(_ => _ => Task.FromResult(adopted));
         services.AddTelemetryCore();
-        services.Configure<IngestOptions>(options => options.ReceiveMaximum = receiveMaximum);
+        services.Configure<IngestOptions>(options => (options.ReceiveMaximum, options.MostRedelivered) = (receiveMaximum, receiveMaximum));
     }
 }

@@ -27,9 +27,7 @@ internal static class AccountsSetup
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = StampInterval);
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SiteLinks>(ConfigureCookie);
-        services.AddAntiforgery();
-        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<SiteLinks>((options, links) =>
-            options.Cookie.SecurePolicy = SecureBy(links));
+        services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
         services.AddScoped<AuthenticationStateProvider, RevalidatedPerson>();
@@ -79,7 +77,9 @@ internal static class AccountsSetup
         options.Cookie.Name = "mqttchat";
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
-        options.Cookie.SecurePolicy = SecureBy(links);
+
+        // Phones in a house without TLS would drop a Secure cookie.
+        options.Cookie.SecurePolicy = links.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         options.Events.OnRedirectToAccessDenied = context =>
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -97,7 +97,4 @@ internal static class AccountsSetup
         };
     }
 
-    // Phones in a house without TLS would drop a Secure cookie; behind a proxy that speaks TLS the request itself looks plain.
-    private static CookieSecurePolicy SecureBy(SiteLinks links) =>
-        links.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
 }

@@ -15,19 +15,24 @@ internal sealed class CircuitGate(RequestDelegate next, SiteLinks links)
 
         if (!IsOwnOrigin(http.Request))
         {
-            http.Response.StatusCode = StatusCodes.Status403Forbidden;
-            return Task.CompletedTask;
+            return RefuseAsync(http, StatusCodes.Status403Forbidden, "Another site's page.");
         }
 
         // What else lies under the path (ending a circuit, the list of initializers) opens nothing.
         var opens = !rest.HasValue || rest == "/" || rest.StartsWithSegments("/negotiate");
         if (opens && http.User.Identity?.IsAuthenticated != true)
         {
-            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Task.CompletedTask;
+            return RefuseAsync(http, StatusCodes.Status401Unauthorized, "Not signed in.");
         }
 
         return next(http);
+    }
+
+    // With a body, so that no error page is made for a program.
+    private static Task RefuseAsync(HttpContext http, int status, string why)
+    {
+        http.Response.StatusCode = status;
+        return http.Response.WriteAsync(why, http.RequestAborted);
     }
 
     // Programs send no Origin, browsers always do. A proxy may change scheme, but keeps or forwards the host.

@@ -44,6 +44,20 @@ internal static class SecurityHeadersSetup
             app.UseForwardedHeaders();
         }
 
+        if (app.Services.GetRequiredService<SiteLinks>() is { IsHttps: true, PublicUrl: { } url })
+        {
+            // Behind a proxy that speaks TLS for us the request looks plain; the settings say how people really came.
+            app.Use((http, next) =>
+            {
+                if (string.Equals(http.Request.Host.Host, url.Host, StringComparison.OrdinalIgnoreCase))
+                {
+                    http.Request.Scheme = Uri.UriSchemeHttps;
+                }
+
+                return next(http);
+            });
+        }
+
         app.UseSecurityHeaders();
         return app;
     }

@@ -10,7 +10,7 @@ namespace MqttChat.Web.Api;
 /// Makes a problem document of everything under <c>/api</c> that is no success: refused use cases, malformed bodies, wrong
 /// methods, missing tokens, a database that is away.
 /// </summary>
-internal sealed class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logger)
+internal sealed class ApiProblems(RequestDelegate next, ApiMethods methods, ILogger<ApiProblems> logger)
 {
     private const long MaxBody = 256 * 1024;
 
@@ -18,7 +18,7 @@ internal sealed class ApiProblems(RequestDelegate next, ILogger<ApiProblems> log
     {
         if (!http.Request.Path.StartsWithSegments("/api"))
         {
-            await next(http);
+            await PassPageAsync(http);
             return;
         }
 
@@ -44,9 +44,30 @@ internal sealed class ApiProblems(RequestDelegate next, ILogger<ApiProblems> log
         }
 
         var answer = http.Response;
+        if (answer.StatusCode == StatusCodes.Status404NotFound && http.GetEndpoint() is null && methods.Of(http.Request.Path) is { Length: > 0 } allowed)
+        {
+            answer.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            answer.Headers.Allow = allowed;
+        }
+
         if (answer.StatusCode >= 400 && !answer.HasStarted && answer.ContentLength is null && answer.ContentType is null)
         {
             await Problems.WriteAsync(http, answer.StatusCode, Problems.CodeOf(answer.StatusCode));
+        }
+    }
+
+    // Forms outside the API, for example one without an antiforgery token: a plain answer, because the error page is a form's
+    // page too and would refuse the same form again.
+    private async Task PassPageAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = bad.StatusCode;
+            await http.Response.WriteAsync("This form does not work any more. Please go back and reload the page.", http.RequestAborted);
         }
     }
 

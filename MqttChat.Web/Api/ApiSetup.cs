@@ -26,7 +26,7 @@ internal static class ApiSetup
         services.AddAuthorizationBuilder()
             .AddPolicy(SignedInPolicy, policy => policy.AddAuthenticationSchemes(IdentityConstants.BearerScheme).RequireAuthenticatedUser())
             .AddPolicy(StaffPolicy, policy => policy.AddAuthenticationSchemes(IdentityConstants.BearerScheme).RequireRole(Roles.Staff));
-        services.AddSingleton<StampCheck>().AddScoped<ApiTokens>();
+        services.AddSingleton<ApiMethods>().AddSingleton<StampCheck>().AddScoped<ApiTokens>();
         services.ConfigureHttpJsonOptions(options => Configure(options.SerializerOptions));
 
         // Malformed bodies reach ApiProblems as exceptions, also outside development, so that it can name the field.

@@ -1,9 +1,10 @@
 using System.Net;
+using MqttChat.Web.Mqtt;
 
 namespace MqttChat.Web.Devices;
 
 /// <summary>What to type into a plug so that it finds the broker; read from the settings under <c>Mqtt</c>.</summary>
-internal sealed class BrokerAddress(IConfiguration settings)
+internal sealed class BrokerAddress(IConfiguration settings, EmbeddedBroker embedded)
 {
     private bool IsEmbedded => string.IsNullOrWhiteSpace(settings["Mqtt:Host"]);
 
@@ -25,7 +26,7 @@ internal sealed class BrokerAddress(IConfiguration settings)
         }
     }
 
-    public int Port => IsEmbedded ? Listen?.Port ?? 1883 : settings.GetValue("Mqtt:Port", 1883);
+    public int Port => IsEmbedded ? embedded.Endpoint?.Port ?? Listen?.Port ?? 1883 : settings.GetValue("Mqtt:Port", 1883);
 
     /// <summary>The embedded broker hears this machine only, until it is opened to the house's network.</summary>
     public bool IsLoopback => IsEmbedded && (Listen is null || IPAddress.IsLoopback(Listen.Address));

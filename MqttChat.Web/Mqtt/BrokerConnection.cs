@@ -97,6 +97,18 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Returns when the broker has read all that was sent before: it answers in order. A socket that is closed with something
+    /// unread is reset, and takes acknowledgements under way with it.
+    /// </summary>
+    public Task SettleAsync(CancellationToken cancellation) => AskAsync(
+        async token =>
+        {
+            await _client.PingAsync(token).ConfigureAwait(false);
+            return true;
+        },
+        cancellation);
+
     /// <summary>Says goodbye if the connection still stands, keeping a durable session, and frees the client.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -21,6 +21,9 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Ing
     private long _recomputedAt = clock.GetTimestamp();
     private bool _recomputeDue = true;
 
+    /// <summary>The broker queues for this session.</summary>
+    public bool IsSubscribed => _subscriptions.IsComplete;
+
     /// <summary>The set of adopted plugs changed.</summary>
     public void PlugsChanged()
     {

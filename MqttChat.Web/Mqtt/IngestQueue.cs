@@ -50,14 +50,21 @@ internal sealed class UnacknowledgedQueue(int bound, IngestCounters counters)
 /// What one connection delivered and nobody has stored. The handler only adds; it neither waits nor throws, for a handler
 /// that does stops ingest for ever.
 /// </summary>
-internal sealed class IngestQueue(int receiveMaximum, UnacknowledgedQueue unacknowledged, Bell bell, IngestCounters counters, TimeProvider clock)
+internal sealed class IngestQueue(
+    UnacknowledgedQueue unacknowledged, Bell bell, IngestCounters counters, TimeProvider clock, string markerTopic)
 {
+    /// <summary>
+    /// All packet ids there are. ReceiveMaximum is not enough: after a reconnect Mosquitto 2.0.11 delivers again what is not
+    /// acknowledged and a whole ReceiveMaximum on top.
+    /// </summary>
+    private const int Bound = ushort.MaxValue;
+
     private readonly Channel<Delivery> _waiting = Channel.CreateBounded<Delivery>(
-        new BoundedChannelOptions(receiveMaximum + 16) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+        new BoundedChannelOptions(Bound) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     private volatile bool _closed;
 
-    /// <summary>The broker delivered more than ReceiveMaximum: what did not fit must come again on a new connection.</summary>
+    /// <summary>The broker broke the protocol: what did not fit must come again on a new connection.</summary>
     public bool Overflown { get; private set; }
 
     public int Count => _waiting.Reader.Count;
@@ -76,7 +83,11 @@ internal sealed class IngestQueue(int receiveMaximum, UnacknowledgedQueue unackn
             return;
         }
 
-        counters.CountReceived();
+        if (received.ApplicationMessage.Topic != markerTopic)
+        {
+            counters.CountReceived();
+        }
+
         var delivery = new Delivery(received, clock.GetUtcNow());
         LastAddedAt = clock.GetTimestamp();
         if (received.ApplicationMessage.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce)

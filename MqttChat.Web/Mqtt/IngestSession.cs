@@ -29,6 +29,7 @@ internal sealed class IngestSession
     private readonly ReconnectLoop _loop;
     private readonly UnacknowledgedQueue _unacknowledged;
     private volatile IngestQueue? _queue;
+    private volatile IngestPump? _pump;
     private IReadOnlyList<Delivery> _carried = [];
 
     public IngestSession(
@@ -50,6 +51,9 @@ internal sealed class IngestSession
 
     /// <summary>How many messages wait to be stored.</summary>
     public int Waiting => (_queue?.Count ?? 0) + _unacknowledged.Count;
+
+    /// <summary>Connected and subscribed: from now on the broker queues for this session.</summary>
+    public bool IsSubscribed => _pump?.IsSubscribed == true;
 
     /// <summary>Wins the lease, serves, and begins again when it is lost; a stop commits, acknowledges and gives the lease back.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -122,19 +126,21 @@ internal sealed class IngestSession
     private async Task<bool> ServeAsync(HeldLease lease, CancellationToken stop, CancellationToken abandon)
     {
         var bell = new Bell();
-        var queue = new IngestQueue(_receiveMaximum, _unacknowledged, bell, _counters, _clock);
+        var queue = new IngestQueue(_unacknowledged, bell, _counters, _clock, _marker);
         await using var connection = await _connector.ConnectAsync(_login, queue.Add, stop).ConfigureAwait(false);
         _loop.Connected();
         _queue = queue;
         TakeCarried(connection.SessionPresent);
         var context = new IngestPumpContext(lease, connection, queue, _unacknowledged, bell, _marker, Math.Max(1, _receiveMaximum / 2));
         var pump = new IngestPump(context, _work, _counters, _clock, _logger);
+        _pump = pump;
         using var plugs = _hub.Subscribe(ReloadSignal.Plugs, pump.PlugsChanged);
         using var abandoning = abandon.Register(bell.Ring);
         _ = connection.Lost.ContinueWith(_ => bell.Ring(), TaskScheduler.Default);
         try
         {
             await pump.RunAsync(stop, abandon).ConfigureAwait(false);
+            await connection.SettleAsync(abandon).ConfigureAwait(false);
             return true;
         }
         catch (Exception error) when (error is LeaseLostException || abandon.IsCancellationRequested)
@@ -150,7 +156,7 @@ internal sealed class IngestSession
         finally
         {
             queue.Close();
-            _queue = null;
+            (_queue, _pump) = (null, null);
         }
     }
 

@@ -11,8 +11,11 @@ internal sealed class IngestSubscriptions(IngestPumpContext context, IngestWork 
 
     private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
     private volatile bool _due = true;
-    private bool _complete;
+    private volatile bool _complete;
     private long _nextAt = clock.GetTimestamp();
+
+    /// <summary>Everything that was wanted at the beginning is subscribed.</summary>
+    public bool IsComplete => _complete;
 
     public void Changed() => _due = true;
 

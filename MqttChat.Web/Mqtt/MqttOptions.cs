@@ -64,16 +64,3 @@ public sealed class EmbeddedOptions
     /// <summary>Reads <see cref="Listen"/>.</summary>
     public bool TryParse([NotNullWhen(true)] out IPEndPoint? endPoint) => IPEndPoint.TryParse(Listen, out endPoint);
 }
-
-/// <summary>The settings under <c>Ingest</c>.</summary>
-public sealed class IngestOptions
-{
-    /// <summary>The section in the settings.</summary>
-    public const string Section = "Ingest";
-
-    /// <summary>Into how many sessions the plugs are divided. 1 to 64; the same for all instances.</summary>
-    public int Partitions { get; set; } = 1;
-
-    /// <summary>How many messages the broker may deliver without an acknowledgement. 20 to 65,535.</summary>
-    public int ReceiveMaximum { get; set; } = 2000;
-}

@@ -106,23 +106,3 @@ internal sealed class MqttOptionsValidation : IValidateOptions<MqttOptions>
         }
     }
 }
-
-/// <summary>The same for <c>Ingest</c>.</summary>
-internal sealed class IngestOptionsValidation : IValidateOptions<IngestOptions>
-{
-    public ValidateOptionsResult Validate(string? name, IngestOptions options)
-    {
-        List<string> failures = [];
-        if (options.Partitions is < 1 or > 64)
-        {
-            failures.Add($"Ingest:Partitions: {options.Partitions} is not between 1 and 64.");
-        }
-
-        if (options.ReceiveMaximum is < 20 or > ushort.MaxValue)
-        {
-            failures.Add($"Ingest:ReceiveMaximum: {options.ReceiveMaximum} is not between 20 and {ushort.MaxValue}.");
-        }
-
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-}

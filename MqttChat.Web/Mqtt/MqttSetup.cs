@@ -12,9 +12,7 @@ internal static class MqttSetup
     {
         var services = builder.Services;
         services.AddOptions<MqttOptions>().BindConfiguration(MqttOptions.Section).ValidateOnStart();
-        services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MqttOptions>, MqttOptionsValidation>();
-        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidation>();
         services.TryAddSingleton<IngestCounters>();
         services.AddSingleton<BrokerStatus>();
         services.AddSingleton<EmbeddedBroker>();

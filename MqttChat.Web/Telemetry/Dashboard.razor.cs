@@ -55,6 +55,8 @@ public sealed partial class Dashboard
         _chart?.Push(_live.OfHouse(_plugs, _now));
     }
 
+    private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeWithNewPlugs(onChanged);
+
     private async Task<ChartSeries> LoadHouseAsync(ChartSpan span, CancellationToken cancellation)
     {
         var now = Clock.GetUtcNow();

@@ -1,12 +1,13 @@
 using System.Reflection;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Web.Accounts;
 using MqttChat.Web.Mqtt;
 
 namespace MqttChat.Web.Telemetry;
 
 /// <summary>How this instance is doing; the page and the API tell the same.</summary>
-internal sealed class HouseStatus(BrokerStatus broker, IngestCounters counters, OpenCircuits circuits, DatabaseOptions database)
+internal sealed class HouseStatus(BrokerStatus broker, IngestCounters counters, CircuitLimit circuits, DatabaseOptions database)
 {
     public BrokerState Broker => broker.Current;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using MqttChat.Domain.Signals;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Web.Mqtt;
 
@@ -9,7 +10,7 @@ namespace MqttChat.Web.Telemetry;
 /// it shows. A circuit whose browser is gone is kept for a while and would go on rendering for nobody, so it is told nothing
 /// until the browser is back.
 /// </summary>
-internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, Ticks ticks) : CircuitHandler, IDisposable
+internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, SignalHub signals, Ticks ticks) : CircuitHandler, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<IDisposable> _sources = [];
@@ -17,7 +18,16 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, Ticks ticks
     private bool _away;
 
     /// <summary>Calls after every change, on any thread; must not block or throw. Dispose to stop.</summary>
-    public IDisposable Subscribe(Action onChanged)
+    public IDisposable Subscribe(Action onChanged) => Add(onChanged, null);
+
+    /// <summary>As <see cref="Subscribe"/>, and besides at every change to plugs that nobody has adopted.</summary>
+    public IDisposable SubscribeWithNewPlugs(Action onChanged) =>
+        Add(onChanged, signals.Subscribe(ReloadSignal.Plugs, () => TellOne(onChanged)));
+
+    /// <summary>As <see cref="Subscribe"/>, and every two seconds besides: for counters that no signal tells of.</summary>
+    public IDisposable SubscribeFast(Action onChanged) => Add(onChanged, ticks.Fast.Subscribe(() => TellOne(onChanged)));
+
+    private Subscription Add(Action onChanged, IDisposable? besides)
     {
         lock (_gate)
         {
@@ -25,19 +35,7 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, Ticks ticks
         }
 
         Listen();
-        return new Subscription(this, onChanged, null);
-    }
-
-    /// <summary>As <see cref="Subscribe"/>, and every two seconds besides: for readings that no signal tells of.</summary>
-    public IDisposable SubscribeFast(Action onChanged)
-    {
-        lock (_gate)
-        {
-            _listeners += onChanged;
-        }
-
-        Listen();
-        return new Subscription(this, onChanged, ticks.Fast.Subscribe(() => TellOne(onChanged)));
+        return new Subscription(this, onChanged, besides);
     }
 
     /// <inheritdoc />
@@ -94,7 +92,7 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, Ticks ticks
         }
     }
 
-    private sealed class Subscription(LivePower live, Action onChanged, IDisposable? fast) : IDisposable
+    private sealed class Subscription(LivePower live, Action onChanged, IDisposable? besides) : IDisposable
     {
         private Action? _onChanged = onChanged;
 
@@ -102,7 +100,7 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, Ticks ticks
         {
             if (Interlocked.Exchange(ref _onChanged, null) is { } listener)
             {
-                fast?.Dispose();
+                besides?.Dispose();
                 lock (live._gate)
                 {
                     live._listeners -= listener;

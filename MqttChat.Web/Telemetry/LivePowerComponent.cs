@@ -43,8 +43,8 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
     /// <summary>The thing does not exist, or not for this viewer.</summary>
     protected bool IsAbsent { get; private set; }
 
-    /// <summary>Shows readings that no signal tells of.</summary>
-    protected virtual bool IsFast => false;
+    /// <summary>Subscribes to what the component shows.</summary>
+    private protected virtual IDisposable Subscribe(LivePower live, Action onChanged) => live.Subscribe(onChanged);
 
     /// <summary>Ends with the component.</summary>
     protected CancellationToken Gone => _gone.Token;
@@ -68,7 +68,7 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
 
         // Subscribe first, then read: nothing falls between.
         void OnChanged() => _ = InvokeAsync(ReadAgainAsync);
-        _subscription = IsFast ? Live.SubscribeFast(OnChanged) : Live.Subscribe(OnChanged);
+        _subscription = Subscribe(Live, OnChanged);
         try
         {
             await Zone.AskAsync(Js, Gone);

@@ -31,8 +31,7 @@ public sealed partial class NewPlugs
     [Inject]
     internal BrokerAddress Address { get; set; } = null!;
 
-    /// <inheritdoc />
-    protected override bool IsFast => true;
+    private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeWithNewPlugs(onChanged);
 
     /// <inheritdoc />
     protected override void OnInitialized() => (_adopt, _ignore) = (AdoptAsync, IgnoreAsync);

@@ -6,7 +6,7 @@ internal sealed class Ticks(TimeProvider clock) : IDisposable
     /// <summary>For what falls silent.</summary>
     public SharedTick Slow { get; } = new(clock, TimeSpan.FromSeconds(20));
 
-    /// <summary>For readings of plugs that nobody has adopted: they are in memory only and no signal tells of them.</summary>
+    /// <summary>For counters that no signal tells of.</summary>
     public SharedTick Fast { get; } = new(clock, TimeSpan.FromSeconds(2));
 
     public void Dispose()

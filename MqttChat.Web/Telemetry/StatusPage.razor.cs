@@ -22,8 +22,7 @@ public sealed partial class StatusPage
     [Inject]
     internal TelemetryFindings Findings { get; set; } = null!;
 
-    /// <inheritdoc />
-    protected override bool IsFast => true;
+    private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeFast(onChanged);
 
     private IEnumerable<(string Key, string Value)> Counters =>
     [

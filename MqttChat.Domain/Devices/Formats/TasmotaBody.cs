@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 
 namespace MqttChat.Domain.Devices.Formats;
@@ -90,61 +89,6 @@ internal ref struct TasmotaBody(TasmotaDialect dialect, bool isFlatEnergy)
         return channels.Count == 0 ? PlugReading.Nothing : new(ReadingKind.Report, channels, Time: _time);
     }
 
-    /// <summary>A finite number, also one within a string (firmware before 5); anything else is null and skipped.</summary>
-    private static double? Number(ref Utf8JsonReader json)
-    {
-        double value;
-        switch (json.TokenType)
-        {
-            case JsonTokenType.Number when json.TryGetDouble(out value):
-                break;
-            case JsonTokenType.String when Utf8Parser.TryParse(json.ValueSpan, out value, out var used) && used == json.ValueSpan.Length:
-                break;
-            default:
-                json.Skip();
-                return null;
-        }
-
-        return double.IsFinite(value) ? value : null;
-    }
-
-    /// <summary>A number, an array of numbers by channel, or an object whose keys end in the channel's number ("Phase1").</summary>
-    private static TasmotaValues Values(ref Utf8JsonReader json)
-    {
-        var values = default(TasmotaValues);
-        var place = 0;
-        if (json.TokenType == JsonTokenType.StartArray)
-        {
-            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-            {
-                values.Set(++place, Number(ref json));
-            }
-        }
-        else if (json.TokenType == JsonTokenType.StartObject)
-        {
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            {
-                var number = TrailingNumber(ref json) ?? place + 1;
-                place = number;
-                json.Read();
-                values.Set(number, Number(ref json));
-            }
-        }
-        else
-        {
-            values.Single = Number(ref json);
-        }
-
-        return values;
-    }
-
-    private static int? TrailingNumber(ref Utf8JsonReader json)
-    {
-        var name = json.ValueSpan;
-        var digits = name[(name.LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1)..];
-        return Utf8Parser.TryParse(digits, out int number, out _) && number is >= 1 and <= TasmotaChannels.Most ? number : null;
-    }
-
     private void ReadTime(ref Utf8JsonReader json)
     {
         var time = TasmotaTime.Read(ref json, out var isEpoch);
@@ -181,14 +125,14 @@ internal ref struct TasmotaBody(TasmotaDialect dialect, bool isFlatEnergy)
         if (json.ValueTextEquals("Power"u8))
         {
             json.Read();
-            _energy.Watts = Values(ref json);
+            _energy.Watts = TasmotaNumbers.Many(ref json);
             return true;
         }
 
         if (json.ValueTextEquals("Total"u8))
         {
             json.Read();
-            _energy.KilowattHours = Values(ref json);
+            _energy.KilowattHours = TasmotaNumbers.Many(ref json);
             return true;
         }
 
@@ -208,7 +152,7 @@ internal ref struct TasmotaBody(TasmotaDialect dialect, bool isFlatEnergy)
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var isClamp = json.ValueSpan.StartsWith("CTEnergy"u8);
-            var number = TrailingNumber(ref json) ?? 1;
+            var number = TasmotaNumbers.TrailingNumber(ref json) ?? 1;
             json.Read();
             if (!isClamp || json.TokenType != JsonTokenType.StartObject)
             {
@@ -249,7 +193,7 @@ internal ref struct TasmotaBody(TasmotaDialect dialect, bool isFlatEnergy)
             {
                 json.Skip();
             }
-            else if (Number(ref json) is { } value)
+            else if (TasmotaNumbers.One(ref json) is { } value)
             {
                 SawEnergy = true;
                 (isPower ? ref meter.Watts : ref meter.KilowattHours).Set(number, value);

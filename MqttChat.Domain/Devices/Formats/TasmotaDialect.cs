@@ -13,30 +13,31 @@ internal sealed record TasmotaDialect
     /// <summary>As it comes from the factory.</summary>
     public static TasmotaDialect Default { get; } = new();
 
+    // Settable: the generated reader gives init-only properties that are missing no default.
     [JsonPropertyName("cmnd")]
-    public string Command { get; init; } = "cmnd";
+    public string Command { get; set; } = "cmnd";
 
     [JsonPropertyName("stat")]
-    public string Status { get; init; } = "stat";
+    public string Status { get; set; } = "stat";
 
     [JsonPropertyName("tele")]
-    public string Telemetry { get; init; } = "tele";
+    public string Telemetry { get; set; } = "tele";
 
     [JsonPropertyName("on")]
-    public string On { get; init; } = "ON";
+    public string On { get; set; } = "ON";
 
     [JsonPropertyName("off")]
-    public string Off { get; init; } = "OFF";
+    public string Off { get; set; } = "OFF";
 
     [JsonPropertyName("online")]
-    public string Online { get; init; } = "Online";
+    public string Online { get; set; } = "Online";
 
     [JsonPropertyName("offline")]
-    public string Offline { get; init; } = "Offline";
+    public string Offline { get; set; } = "Offline";
 
     /// <summary>How many relays it has.</summary>
     [JsonPropertyName("relays")]
-    public int Relays { get; init; } = 1;
+    public int Relays { get; set; } = 1;
 
     // By reference: the text lives as long as the plug that carries it, and is parsed once.
     private static readonly ConditionalWeakTable<string, TasmotaDialect> Parsed = [];

@@ -28,21 +28,21 @@ internal sealed class SqliteTelemetryConnection : IDisposable
     private SqliteTelemetryConnection(SqliteConnection connection)
     {
         _connection = connection;
-        _lease = Prepare(SqliteTelemetrySql.Lease, 2);
-        _insertChannel = Prepare(SqliteTelemetrySql.InsertChannel, 12);
-        _updateChannel = Prepare(SqliteTelemetrySql.UpdateChannel, 11);
-        _plug = Prepare(SqliteTelemetrySql.Plug, 6);
-        _sample = Prepare(SqliteTelemetrySql.Sample, 4);
-        _rollup = Prepare(SqliteTelemetrySql.Rollup, 8);
-        _checkpoint = Prepare(SqliteTelemetrySql.Checkpoint, 3);
-        _reset = Prepare(SqliteTelemetrySql.Reset, 5);
-        _countedAgain = [.. SqliteTelemetrySql.CountedAgain.Select(text => Prepare(text, 2))];
-        _untimed = Prepare(SqliteTelemetrySql.Untimed, 5);
-        _untimedDone = Prepare(SqliteTelemetrySql.UntimedDone, 1);
-        _deadLetter = Prepare(SqliteTelemetrySql.DeadLetter, 4);
-        _deadLetterBound = Prepare(SqliteTelemetrySql.DeadLetterBound, 1);
-        _pending = Prepare(SqliteTelemetrySql.Pending, 4);
-        _pendingDone = Prepare(SqliteTelemetrySql.PendingDone, 2);
+        _lease = Prepare(SqliteTelemetrySql.Lease);
+        _insertChannel = Prepare(SqliteTelemetrySql.InsertChannel);
+        _updateChannel = Prepare(SqliteTelemetrySql.UpdateChannel);
+        _plug = Prepare(SqliteTelemetrySql.Plug);
+        _sample = Prepare(SqliteTelemetrySql.Sample);
+        _rollup = Prepare(SqliteTelemetrySql.Rollup);
+        _checkpoint = Prepare(SqliteTelemetrySql.Checkpoint);
+        _reset = Prepare(SqliteTelemetrySql.Reset);
+        _countedAgain = [.. SqliteTelemetrySql.CountedAgain.Select(text => Prepare(text))];
+        _untimed = Prepare(SqliteTelemetrySql.Untimed);
+        _untimedDone = Prepare(SqliteTelemetrySql.UntimedDone);
+        _deadLetter = Prepare(SqliteTelemetrySql.DeadLetter);
+        _deadLetterBound = Prepare(SqliteTelemetrySql.DeadLetterBound);
+        _pending = Prepare(SqliteTelemetrySql.Pending);
+        _pendingDone = Prepare(SqliteTelemetrySql.PendingDone);
     }
 
     public static SqliteTelemetryConnection Open(string connectionString)
@@ -66,9 +66,8 @@ internal sealed class SqliteTelemetryConnection : IDisposable
     public long Write(TelemetryWrite write, CancellationToken cancellation)
     {
         using var transaction = _connection.BeginTransaction(deferred: false);
-        _statements.ForEach(statement => statement.Begin(transaction));
         var lease = write.Lease;
-        if (_lease.Scalar(lease.Partition, lease.FencingNumber) is not long change)
+        if (_lease.Scalar(lease.Partition, lease.FencingNumber) is not { } change)
         {
             throw new LeaseLostException(lease.Partition);
         }
@@ -88,9 +87,9 @@ internal sealed class SqliteTelemetryConnection : IDisposable
         _connection.Dispose();
     }
 
-    private SqliteStatement Prepare(string text, int parameters)
+    private SqliteStatement Prepare(string text)
     {
-        var statement = new SqliteStatement(_connection, text, parameters);
+        var statement = new SqliteStatement(_connection, text);
         _statements.Add(statement);
         return statement;
     }
@@ -102,10 +101,10 @@ internal sealed class SqliteTelemetryConnection : IDisposable
             var account = channel.Account.ToJson();
             if (channel.Id == 0)
             {
-                channel.Id = (int)(long)_insertChannel.Scalar(
+                channel.Id = (int)_insertChannel.Scalar(
                     partition, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, Ticks(channel.ReportedAt),
                     Ticks(channel.LastSampleAt), channel.Account.CountedKilowattHours, account, Ticks(channel.DirtyFrom), change,
-                    channel.PlugId, channel.Channel)!;
+                    channel.PlugId, channel.Channel)!.Value;
             }
             else
             {

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using MqttChat.Domain.Devices;
+
+namespace MqttChat.Domain.Telemetry.Feed;
+
+/// <summary>Makes the shown record of a plug from its rows.</summary>
+internal static class PlugPowers
+{
+    public static PlugPower Of(
+        Plug plug, PowerReader.Room? room, PlugState? state, IReadOnlyDictionary<string, ChannelState>? channels, PlugPower? before)
+    {
+        var shown = Channels(plug, channels, before);
+        var own = channels?.GetValueOrDefault("");
+        return new PlugPower(
+            plug.Id, plug.Family, plug.Address, plug.Name ?? plug.ReportedName ?? plug.Address, plug.ReportedName, plug.Model, plug.Mac,
+            plug.RoomId, room?.Name, room?.MembersMaySwitch ?? false, state?.Availability ?? Availability.Unknown,
+            Sum(shown, channel => channel.ActivePowerWatts) ?? own?.ActivePowerWatts,
+            own?.EnergyKilowattHours ?? Sum(shown, channel => channel.EnergyKilowattHours),
+            own?.EnergyKilowattHours is not null ? own.EnergyCountedKilowattHours : shown.Sum(channel => channel.EnergyCountedKilowattHours),
+            state?.LastReportAt, shown);
+    }
+
+    // The counter for all channels together (empty name) is the plug's, no channel of its own.
+    private static ImmutableArray<ChannelPower> Channels(
+        Plug plug, IReadOnlyDictionary<string, ChannelState>? states, PlugPower? before)
+    {
+        var names = plug.Channels.Select(channel => channel.Channel).Concat(states?.Keys ?? [])
+            .Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Order(ChannelOrder.Instance);
+        var known = before?.Channels ?? [];
+        var now = names.Select(name =>
+        {
+            var channel = Channel(name, plug.Channels.Find(channel => channel.Channel == name), states?.GetValueOrDefault(name));
+            return known.FirstOrDefault(shown => shown == channel) ?? channel;
+        }).ToImmutableArray();
+        return now.SequenceEqual(known) ? known : now;
+    }
+
+    private static ChannelPower Channel(string name, PlugChannel? known, ChannelState? state) => new(
+        name, known?.Name, known?.HasRelay ?? (state?.IsOn is null ? null : true), state?.IsOn, state?.ActivePowerWatts,
+        state?.EnergyKilowattHours, state?.EnergyCountedKilowattHours ?? 0, state?.ReportedAt);
+
+    private static double? Sum(ImmutableArray<ChannelPower> channels, Func<ChannelPower, double?> value)
+    {
+        double? sum = null;
+        foreach (var channel in channels)
+        {
+            sum = value(channel) is { } known ? (sum ?? 0) + known : sum;
+        }
+
+        return sum;
+    }
+
+    // "2" before "10".
+    private sealed class ChannelOrder : IComparer<string>
+    {
+        public static readonly ChannelOrder Instance = new();
+
+        public int Compare(string? x, string? y) =>
+            int.TryParse(x, out var first) && int.TryParse(y, out var second) && first != second
+                ? first.CompareTo(second)
+                : string.CompareOrdinal(x, y);
+    }
+}

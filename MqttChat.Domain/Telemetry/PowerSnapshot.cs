@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using MqttChat.Domain.Devices;
+
+namespace MqttChat.Domain.Telemetry;
+
+/// <summary>One channel as shown. The record is replaced only when something in it changed, so rows can skip rendering.</summary>
+public sealed record ChannelPower(
+    string Channel, string? Name, bool? HasRelay, bool? IsOn, double? ActivePowerWatts, double? EnergyKilowattHours,
+    double EnergyCountedKilowattHours, DateTimeOffset? ReportedAt);
+
+/// <summary>One plug as shown. The plug's own counter, where it has only one for all channels, is in <see cref="EnergyKilowattHours"/>.</summary>
+public sealed record PlugPower(
+    int Id, string Family, string Address, string Name, string? ReportedName, string? Model, string? Mac, int? RoomId,
+    string? RoomName, bool MembersMaySwitch, Availability Availability, double? ActivePowerWatts, double? EnergyKilowattHours,
+    double EnergyCountedKilowattHours, DateTimeOffset? LastReportAt, ImmutableArray<ChannelPower> Channels);
+
+/// <summary>All adopted plugs at one moment, by name; immutable and shared by every circuit.</summary>
+public sealed record PowerSnapshot(ImmutableArray<PlugPower> Plugs, long Version)
+{
+    /// <summary>Nothing read yet.</summary>
+    public static PowerSnapshot Empty { get; } = new([], 0);
+}

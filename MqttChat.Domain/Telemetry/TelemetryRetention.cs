@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using MqttChat.Domain.Persistence;
+
+namespace MqttChat.Domain.Telemetry;
+
+/// <summary>
+/// Deletes single readings that are older than <see cref="TelemetryOptions.RawRetention"/>, in small pieces, so that ingest
+/// never waits long for the writer. Buckets stay for good. Of every channel the newest checkpoint of that age stays, with the
+/// readings since: a late reading must find where to count on from, also after a long silence.
+/// </summary>
+public sealed class TelemetryRetention(
+    IDbContextFactory<TelemetryDbContext> telemetry, IOptions<TelemetryOptions> options, TimeProvider clock)
+{
+    private const int PieceSize = 5000;
+
+    /// <summary>Deletes what is too old now; returns how many readings.</summary>
+    public async Task<int> SweepAsync(CancellationToken cancellation)
+    {
+        var cutOff = clock.GetUtcNow() - options.Value.RawRetention;
+        await using var store = await telemetry.CreateDbContextAsync(cancellation);
+        var channelIds = await store.ChannelStates.Select(channel => channel.Id).ToListAsync(cancellation);
+        var deleted = 0;
+        foreach (var channelId in channelIds)
+        {
+            deleted += await SweepAsync(store, channelId, cutOff, cancellation);
+        }
+
+        return deleted;
+    }
+
+    private static async Task<int> SweepAsync(TelemetryDbContext store, int channelId, DateTimeOffset cutOff, CancellationToken cancellation)
+    {
+        var checkpoints = store.EnergyCheckpoints.Where(checkpoint => checkpoint.ChannelId == channelId);
+        var kept = await checkpoints.Where(checkpoint => checkpoint.At <= cutOff).MaxAsync(checkpoint => (DateTimeOffset?)checkpoint.At, cancellation);
+        if (kept is not { } from)
+        {
+            return 0;
+        }
+
+        var samples = store.PowerSamples.Where(sample => sample.ChannelId == channelId && sample.At < from);
+        var deleted = 0;
+        while (true)
+        {
+            var piece = await samples.OrderBy(sample => sample.At).Skip(PieceSize - 1)
+                .Select(sample => (DateTimeOffset?)sample.At).FirstOrDefaultAsync(cancellation);
+            deleted += await (piece is { } last ? samples.Where(sample => sample.At <= last) : samples).ExecuteDeleteAsync(cancellation);
+            if (piece is null)
+            {
+                break;
+            }
+        }
+
+        await checkpoints.Where(checkpoint => checkpoint.At < from).ExecuteDeleteAsync(cancellation);
+        return deleted;
+    }
+}

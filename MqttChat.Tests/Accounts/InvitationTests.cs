@@ -1,0 +1,141 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
+
+namespace MqttChat.Tests.Accounts;
+
+public sealed class InvitationTests : IAsyncLifetime
+{
+    private readonly HouseApp _app = new();
+    private Viewer _staff = null!;
+
+    public async Task InitializeAsync() => _staff = await _app.SetUpAsync();
+
+    public async Task DisposeAsync() => await _app.DisposeAsync();
+
+    [Fact]
+    public async Task Join_ByLink_MakesAMemberOfTheEveryoneRoomAndSignsIn()
+    {
+        var made = await MakeAsync(new());
+        var browser = _app.Browser();
+
+        var answer = await browser.SubmitAsync(
+            $"/join/{made.Code}", "register", ("displayName", "Rei"), ("email", "rei@example.org"), ("password", "correct horse"));
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/profile")).StatusCode);
+        Assert.Equal(2, await _app.WithAsync<HouseDbContext, int>(store => store.Memberships.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Join_UsedUpExpiredRevokedOrUnknown_GetsOneAnswer()
+    {
+        var usedUp = await MakeAsync(new());
+        await JoinAsync(usedUp.Code, "one@example.org");
+        var revoked = await MakeAsync(new());
+        await _app.WithAsync<Invitations, bool>(async invitations =>
+        {
+            await invitations.RevokeAsync(_staff, revoked.Id, default);
+            return true;
+        });
+        var expired = await MakeAsync(new(ExpiresAt: _app.Clock.GetUtcNow().AddMinutes(5)));
+        _app.Clock.Push(TimeSpan.FromMinutes(6));
+
+        foreach (var code in new[] { usedUp.Code, revoked.Code, expired.Code, SecretCode.New(), "", "x" })
+        {
+            var refusal = await Assert.ThrowsAsync<RefusedException>(() => JoinAsync(code, "two@example.org"));
+            Assert.Equal((RefusalKind.Invalid, "invitation.invalid", "invitation"), (refusal.Kind, refusal.Code, refusal.Field));
+        }
+    }
+
+    [Fact]
+    public async Task Join_TwoAtOnceWithOneUse_OneJoins()
+    {
+        var made = await MakeAsync(new());
+        async Task<bool> TryAsync(string email)
+        {
+            try
+            {
+                await JoinAsync(made.Code, email);
+                return true;
+            }
+            catch (RefusedException)
+            {
+                return false;
+            }
+        }
+
+        var joined = await Task.WhenAll(Task.Run(() => TryAsync("a@example.org")), Task.Run(() => TryAsync("b@example.org")));
+
+        Assert.Single(joined, true);
+    }
+
+    [Fact]
+    public async Task Join_AddressTaken_KeepsTheInvitationsUse()
+    {
+        var made = await MakeAsync(new());
+
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => JoinAsync(made.Code, HouseApp.StaffEmail.ToUpperInvariant()));
+
+        Assert.Equal("account.emailTaken", refusal.Code);
+        Assert.True(await _app.WithAsync<Invitations, bool>(invitations => invitations.WorksAsync(made.Code, default)));
+    }
+
+    [Theory]
+    [InlineData(0, 7, "invitation.usesOutOfRange")]
+    [InlineData(1001, 7, "invitation.usesOutOfRange")]
+    [InlineData(1, 367, "invitation.expiryOutOfRange")]
+    [InlineData(1, -1, "invitation.expiryOutOfRange")]
+    public async Task Make_OutOfRange_IsRefused(int uses, int days, string code)
+    {
+        var wanted = new InvitationRequest(Uses: uses, ExpiresAt: _app.Clock.GetUtcNow().AddDays(days));
+
+        Assert.Equal(code, (await Assert.ThrowsAsync<RefusedException>(() => MakeAsync(wanted))).Code);
+    }
+
+    [Fact]
+    public async Task Make_ByAResident_IsForbidden()
+    {
+        var resident = await _app.JoinAsync(_staff, "rei@example.org");
+
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() =>
+            _app.WithAsync<Invitations, MadeInvitation>(invitations => invitations.MakeAsync(resident, new(), default)));
+
+        Assert.Equal(RefusalKind.Forbidden, refusal.Kind);
+    }
+
+    [Fact]
+    public async Task Make_OnThePage_ShowsALinkThatWorksOnceAndKeepsNoCode()
+    {
+        var browser = await _app.SignedInAsync(HouseApp.StaffEmail);
+
+        var answer = await browser.SubmitAsync("/invitations", "invite", ("role", "resident"), ("uses", "1"), ("days", "7"));
+
+        var html = await answer.Content.ReadAsStringAsync();
+        var code = html.Split("/join/")[1].Split('"')[0];
+        Assert.Equal(22, code.Length);
+        var hashes = await _app.WithAsync<HouseDbContext, List<string>>(store => store.Invitations.Select(row => row.CodeHash).ToListAsync());
+        Assert.Equal([SecretCode.HashOf(code)], hashes);
+        Assert.Contains("name=\"displayName\"", await _app.Browser().GetStringAsync($"/join/{code}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Register_Open_NeedsNoInvitation()
+    {
+        await using var app = new HouseApp(("Accounts:Registration", "Open"));
+        await app.SetUpAsync();
+
+        var answer = await app.Browser().SubmitAsync(
+            "/account/register", "register", ("displayName", "Rei"), ("email", "rei@example.org"), ("password", "correct horse"));
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    private Task<MadeInvitation> MakeAsync(InvitationRequest wanted) =>
+        _app.WithAsync<Invitations, MadeInvitation>(invitations => invitations.MakeAsync(_staff, wanted, default));
+
+    private Task<AppUser> JoinAsync(string code, string email) => _app.WithAsync<Registration, AppUser>(registration =>
+        registration.JoinAsync(new NewPerson(email, "correct horse", "Somebody", code), "test", default));
+}

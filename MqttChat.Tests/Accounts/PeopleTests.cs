@@ -1,0 +1,149 @@
+using System.Net;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+
+namespace MqttChat.Tests.Accounts;
+
+public sealed class PeopleTests : IAsyncLifetime
+{
+    private readonly HouseApp _app = new();
+    private Viewer _staff = null!;
+
+    public async Task InitializeAsync() => _staff = await _app.SetUpAsync();
+
+    public async Task DisposeAsync() => await _app.DisposeAsync();
+
+    [Theory]
+    [InlineData("/people")]
+    [InlineData("/invitations")]
+    public async Task StaffPage_ForAResidentAndAStranger_IsClosed(string page)
+    {
+        await _app.JoinAsync(_staff, "rei@example.org");
+        var resident = await _app.SignedInAsync("rei@example.org");
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await resident.GetAsync(page)).StatusCode);
+        var stranger = await _app.Browser().GetAsync(page);
+        Assert.Equal(HttpStatusCode.Redirect, stranger.StatusCode);
+        Assert.Contains("/account/login?returnUrl=", stranger.Headers.Location!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ChangeRole_OfTheLastStaff_IsRefused()
+    {
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => ChangeRoleAsync(_staff, _staff.UserId, Roles.Resident));
+
+        Assert.Equal("account.lastStaff", refusal.Code);
+        Assert.Equal(Roles.Staff, (await ListAsync("")).Items.Single().Role);
+    }
+
+    [Fact]
+    public async Task ChangeRole_TwoStaffDemoteEachOtherAtOnce_OneStays()
+    {
+        var other = await _app.JoinAsync(_staff, "kim@example.org", Roles.Staff);
+        async Task TryAsync(Viewer by, Viewer whom)
+        {
+            try
+            {
+                await ChangeRoleAsync(by, whom.UserId, Roles.Resident);
+            }
+            catch (RefusedException refusal) when (refusal.Code is "account.lastStaff" or "account.changedMeanwhile")
+            {
+                // The later one.
+            }
+        }
+
+        await Task.WhenAll(Task.Run(() => TryAsync(_staff, other)), Task.Run(() => TryAsync(other, _staff)));
+
+        Assert.Single((await ListAsync("")).Items, person => person.Role == Roles.Staff);
+    }
+
+    [Fact]
+    public async Task Disable_OnThePage_EndsTheSessionAndTheSignIn()
+    {
+        var resident = await _app.JoinAsync(_staff, "rei@example.org");
+        var theirs = await _app.SignedInAsync("rei@example.org");
+        var ours = await _app.SignedInAsync(HouseApp.StaffEmail);
+
+        var answer = await ours.SubmitAsync("/people", "people", ("act", $"disable:{resident.UserId}"));
+        _app.Clock.Push(TimeSpan.FromSeconds(61));
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await theirs.GetAsync("/profile")).StatusCode);
+        Assert.Null(await _app.WithAsync<Credentials, AppUser?>(credentials =>
+            credentials.CheckAsync("rei@example.org", HouseApp.Password, "x", default)));
+    }
+
+    [Fact]
+    public async Task ResetLink_OnThePage_IsShownToStaff()
+    {
+        var resident = await _app.JoinAsync(_staff, "rei@example.org");
+        var ours = await _app.SignedInAsync(HouseApp.StaffEmail);
+
+        var answer = await ours.SubmitAsync("/people", "people", ("act", $"reset:{resident.UserId}"));
+
+        Assert.Contains("/account/reset?user=", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_Search_FindsByNameAndAddress()
+    {
+        await _app.JoinAsync(_staff, "rei@example.org");
+
+        Assert.Equal(["rei"], (await ListAsync("REI@")).Items.Select(person => person.DisplayName));
+        Assert.Empty((await ListAsync("nobody")).Items);
+    }
+
+    [Fact]
+    public async Task Profile_Language_ChangesThePageAtOnce()
+    {
+        var browser = await _app.SignedInAsync(HouseApp.StaffEmail);
+
+        await browser.SubmitAsync("/profile", "details", ("displayName", "Sam <b>"), ("language", "ja"));
+        var html = await browser.GetStringAsync("/profile");
+
+        Assert.Contains("lang=\"ja\"", html, StringComparison.Ordinal);
+        Assert.Contains("プロフィール", html, StringComparison.Ordinal);
+        Assert.Contains("Sam &lt;b&gt;", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Profile_Tags_AreKeptAndBounded()
+    {
+        var browser = await _app.SignedInAsync(HouseApp.StaffEmail);
+
+        await browser.SubmitAsync("/profile", "tags", ("Tags[0].Key", "unit"), ("Tags[0].Value", "203"), ("Tags[1].Key", ""), ("Tags[1].Value", ""));
+
+        var profile = await _app.WithAsync<Profile, ProfileView>(profiles => profiles.ReadAsync(_staff, default));
+        Assert.Equal([KeyValuePair.Create("unit", "203")], profile.Tags);
+        Assert.Equal("account.tagsTooMany", Refused(Enumerable.Range(0, 21).Select(i => KeyValuePair.Create($"k{i}", "v"))));
+        Assert.Equal("account.tagTwice", Refused([KeyValuePair.Create("unit", "1"), KeyValuePair.Create("Unit", "2")]));
+        Assert.Equal("account.tagInvalid", Refused([KeyValuePair.Create("unit", "")]));
+    }
+
+    [Fact]
+    public async Task Profile_Password_KeepsThisSessionAndEndsTheOther()
+    {
+        var (here, there) = (await _app.SignedInAsync(HouseApp.StaffEmail), await _app.SignedInAsync(HouseApp.StaffEmail));
+
+        var wrong = await here.SubmitAsync("/profile", "password", ("currentPassword", "wrong horse"), ("newPassword", "another horse"));
+        var right = await here.SubmitAsync("/profile", "password", ("currentPassword", HouseApp.Password), ("newPassword", "another horse"));
+        _app.Clock.Push(TimeSpan.FromSeconds(61));
+
+        Assert.Contains("id=\"currentPassword-error\"", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, right.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await here.GetAsync("/profile")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await there.GetAsync("/profile")).StatusCode);
+    }
+
+    private static string Refused(IEnumerable<KeyValuePair<string, string>> tags) =>
+        Assert.Throws<RefusedException>(() => AccountRules.Tags(tags)).Code;
+
+    private Task<PeoplePageRows> ListAsync(string search) =>
+        _app.WithAsync<People, PeoplePageRows>(people => people.ListAsync(_staff, search, 0, default));
+
+    private Task<bool> ChangeRoleAsync(Viewer by, string userId, string role) => _app.WithAsync<People, bool>(async people =>
+    {
+        await people.ChangeRoleAsync(by, userId, role, default);
+        return true;
+    });
+}

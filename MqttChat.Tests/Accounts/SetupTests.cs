@@ -1,0 +1,123 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
+
+namespace MqttChat.Tests.Accounts;
+
+public sealed class SetupTests
+{
+    private static readonly (string, string)[] Filled =
+        [("houseName", "Elm 12"), ("displayName", "Sam"), ("email", "sam@example.org"), ("password", "correct horse")];
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/account/login")]
+    [InlineData("/people")]
+    [InlineData("/profile")]
+    public async Task Page_EmptyDatabase_LeadsToSetup(string page)
+    {
+        await using var app = new HouseApp();
+
+        var answer = await app.Browser().GetAsync(page);
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal("/setup", answer.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task Setup_RightCode_MakesHouseStaffAndEveryoneRoomAndSignsIn()
+    {
+        await using var app = new HouseApp();
+        var browser = app.Browser();
+
+        var answer = await browser.SubmitAsync("/setup", "setup", [("code", CodeOf(app)), .. Filled]);
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/people")).StatusCode);
+        var (house, room, members) = await app.WithAsync<HouseDbContext, (string, string, int)>(async store => (
+            (await store.Houses.SingleAsync()).Name, (await store.Rooms.SingleAsync(row => row.IsEveryone)).Name,
+            await store.Memberships.CountAsync()));
+        Assert.Equal(("Elm 12", "Everyone", 1), (house, room, members));
+    }
+
+    [Fact]
+    public async Task Setup_WrongCode_MakesNothingAndSaysSo()
+    {
+        await using var app = new HouseApp();
+
+        var answer = await app.Browser().SubmitAsync("/setup", "setup", [("code", "guess"), .. Filled]);
+
+        Assert.Contains("role=\"alert\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.False(await app.WithAsync<HouseSetup, bool>(setup => setup.IsDoneAsync(default)));
+    }
+
+    [Fact]
+    public async Task Setup_ManyWrongCodes_AreLimited()
+    {
+        await using var app = new HouseApp();
+        var wanted = new HouseToSetUp("Elm", "Everyone", "a@example.org", "correct horse", "A");
+        async Task<string> TryAsync(string code) => (await Assert.ThrowsAsync<RefusedException>(() =>
+            app.WithAsync<HouseSetup, AppUser>(setup => setup.ByCodeAsync(wanted, code, "here", default)))).Code;
+
+        var codes = new List<string>();
+        for (var i = 0; i < 11; i++)
+        {
+            codes.Add(await TryAsync("guess"));
+        }
+
+        Assert.Equal("setup.codeWrong", codes[0]);
+        Assert.Equal("account.tooManyAttempts", codes[^1]);
+        Assert.Equal("account.tooManyAttempts", await TryAsync(CodeOf(app)));
+    }
+
+    [Fact]
+    public async Task Setup_TwoAtOnce_OneWins()
+    {
+        await using var app = new HouseApp();
+        async Task<bool> TryAsync(string email)
+        {
+            try
+            {
+                await app.WithAsync<HouseSetup, AppUser>(setup =>
+                    setup.RunAsync(new HouseToSetUp("Elm", "Everyone", email, "correct horse", "A"), default));
+                return true;
+            }
+            catch (RefusedException refusal) when (refusal.Code == "setup.alreadyDone")
+            {
+                return false;
+            }
+        }
+
+        var won = await Task.WhenAll(Task.Run(() => TryAsync("a@example.org")), Task.Run(() => TryAsync("b@example.org")));
+
+        Assert.Single(won, true);
+        Assert.Equal(1, await app.WithAsync<HouseDbContext, int>(store => store.Users.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Setup_AfterItIsDone_LeadsAway()
+    {
+        await using var app = new HouseApp();
+        await app.SetUpAsync();
+
+        var answer = await app.Browser().GetAsync("/setup");
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task FirstStaff_InSettings_SetsUpAtStart()
+    {
+        await using var app = new HouseApp(
+            ("Accounts:FirstStaff:Email", "boss@example.org"), ("Accounts:FirstStaff:Password", "correct horse"), ("House:Name", "Elm"));
+
+        var browser = await app.SignedInAsync("boss@example.org");
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/people")).StatusCode);
+    }
+
+    private static string CodeOf(HouseApp app) => app.Services.GetRequiredService<SetupCode>().Value;
+}

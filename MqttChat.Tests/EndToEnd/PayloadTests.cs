@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.EndToEnd;
+
+/// <summary>Real messages and counters through a real Mosquitto and the published program, read back by the HTTP API.</summary>
+public sealed class PayloadTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task TasmotaRows_ThroughMosquitto_AreReadBack()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var app = await AppProcess.StartAsync([.. HouseApi.FirstStaff, .. broker.AppSettings]);
+        using var staff = await HouseApi.StaffAsync(app.BaseAddress);
+        await using var plug = await broker.ConnectAsync();
+        var rows = Rows("plug-messages.jsonl").Where(row => row.GetProperty("family").GetString() == "tasmota").ToList();
+        Assert.NotEmpty(rows);
+
+        // What says nothing comes first, onto empty ground: nothing may grow from it.
+        foreach (var row in rows.Where(IsIgnored))
+        {
+            await PublishAsync(plug, row);
+        }
+
+        await plug.PublishAsync("tele/last-of-the-silent/STATE", """{"POWER":"ON"}""");
+        await Eventually.TrueAsync(async () => (await staff.PlugsAsync()).ContainsKey("last-of-the-silent"), Soon);
+        Assert.Equal(["last-of-the-silent"], (await staff.PlugsAsync()).Keys);
+
+        // As heard before adoption, row after row: several are of the same plug.
+        foreach (var row in rows.Where(row => !IsIgnored(row)))
+        {
+            await PublishAsync(plug, row);
+            await Eventually.TrueAsync(async () => Mismatch(await staff.PlugsAsync(), row) is null, Soon, await DescribeAsync(staff, row));
+        }
+
+        // The same rows once more, now through ingest into the store.
+        foreach (var (_, heard) in await staff.PlugsAsync())
+        {
+            var (status, body) = await staff.PostAsync($"plugs/{heard.GetProperty("id")}/adopt", new { name = heard.GetProperty("address").GetString() });
+            Assert.True(status == HttpStatusCode.OK, body.ToString());
+        }
+
+        foreach (var row in rows.Where(row => !IsIgnored(row) && !IsOptional(row)))
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    await PublishAsync(plug, row);
+                    return Mismatch(await staff.PlugsAsync(), row) is null;
+                },
+                Soon, await DescribeAsync(staff, row));
+        }
+
+        foreach (var row in rows.Where(IsIgnored))
+        {
+            await PublishAsync(plug, row);
+        }
+
+        await plug.PublishAsync("tele/last-of-the-silent/STATE", """{"POWER":"OFF"}""");
+        await Eventually.TrueAsync(async () => !(await staff.PlugsAsync())["last-of-the-silent"].GetProperty("channels")[0].GetProperty("isOn").GetBoolean(), Soon);
+        Assert.DoesNotContain("piegn/mezzo/bridge0", (await staff.PlugsAsync()).Keys);
+    }
+
+    [Fact]
+    public async Task CounterSeries_ThroughMosquitto_CountTheEnergyTheySay()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var app = await AppProcess.StartAsync([.. HouseApi.FirstStaff, .. broker.AppSettings]);
+        using var staff = await HouseApi.StaffAsync(app.BaseAddress);
+        await using var plug = await broker.ConnectAsync();
+        var series = Rows("counter-series.jsonl").Where(row => row.GetProperty("rule").GetString() == "ha_total_increasing").ToList();
+        Assert.NotEmpty(series);
+        foreach (var row in series)
+        {
+            await PlayAsync(staff, plug, row);
+        }
+    }
+
+    private static async Task PlayAsync(HouseApi staff, MqttTestClient plug, JsonElement row)
+    {
+        var name = row.GetProperty("id").GetString()!;
+        var (scale, expected) = row.GetProperty("unit").GetString() == "Wmin"
+            ? (1.0 / 60_000, row.GetProperty("cumulative_kwh_after")) : (1.0, row.GetProperty("cumulative_after"));
+        var values = row.GetProperty("values").EnumerateArray().Select(value => value.GetDouble() * scale).ToList();
+        await plug.PublishAsync($"tele/{name}/STATE", """{"POWER":"ON"}""");
+        var id = await staff.AdoptAsync(name);
+
+        // One reading an hour until now. The subscription follows the adoption: the first is repeated until it is in.
+        var start = DateTimeOffset.UtcNow.AddHours(-values.Count);
+        for (var i = 0; i < values.Count; i++)
+        {
+            var payload = string.Create(CultureInfo.InvariantCulture, $$$"""{"Time":"{{{start.AddHours(i):yyyy-MM-ddTHH:mm:ss}}}+00:00","ENERGY":{"Total":{{{values[i]:R}}}}}""");
+            await plug.PublishAsync($"tele/{name}/SENSOR", payload);
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    if (Counter(await staff.PlugsAsync(), name) is { } read && Math.Abs(read - values[i]) < 1e-9)
+                    {
+                        return true;
+                    }
+
+                    if (i == 0)
+                    {
+                        await plug.PublishAsync($"tele/{name}/SENSOR", payload);
+                    }
+
+                    return false;
+                },
+                Soon, $"{name}: value {i} is stored");
+            if (expected.TryGetProperty((i + 1).ToString(CultureInfo.InvariantCulture), out var counted))
+            {
+                var channel = (await staff.PlugsAsync())[name].GetProperty("channels")[0];
+                Assert.Equal((name, i, Math.Round(counted.GetDouble(), 6)), (name, i, Math.Round(channel.GetProperty("energyCountedKilowattHours").GetDouble(), 6)));
+            }
+        }
+
+        Assert.True(id > 0);
+    }
+
+    private static double? Counter(Dictionary<string, JsonElement> plugs, string name) =>
+        plugs[name].GetProperty("channels").EnumerateArray()
+            .Select(channel => channel.GetProperty("energyKilowattHours")).Where(value => value.ValueKind == JsonValueKind.Number)
+            .Select(value => (double?)value.GetDouble()).FirstOrDefault();
+
+    private static IEnumerable<JsonElement> Rows(string file) =>
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Payloads", file)).Select(line => JsonSerializer.Deserialize<JsonElement>(line));
+
+    private static bool IsIgnored(JsonElement row) => Flag(row, "ignore");
+
+    private static bool IsOptional(JsonElement row) => Flag(row, "optional");
+
+    private static bool Flag(JsonElement row, string name) =>
+        row.GetProperty("expect").TryGetProperty(name, out var flag) && flag.GetBoolean();
+
+    private static Task PublishAsync(MqttTestClient plug, JsonElement row) =>
+        plug.PublishAsync(row.GetProperty("topic").GetString()!, row.GetProperty("payload").GetString()!, retain: row.TryGetProperty("retain", out var retain) && retain.GetBoolean());
+
+    private static async Task<string> DescribeAsync(HouseApi staff, JsonElement row) =>
+        $"{row.GetProperty("id")}: {row.GetProperty("topic")} {row.GetProperty("payload")} ({Mismatch(await staff.PlugsAsync(), row)})";
+
+    /// <summary>What the API says differently from the row; null when it agrees.</summary>
+    private static string? Mismatch(Dictionary<string, JsonElement> plugs, JsonElement row)
+    {
+        var expect = row.GetProperty("expect");
+        var silent = expect.TryGetProperty("channels", out var channels) && channels.GetArrayLength() == 0;
+        if (silent || IsOptional(row))
+        {
+            return null;
+        }
+
+        if (!plugs.TryGetValue(expect.GetProperty("device").GetString()!, out var plug))
+        {
+            return "the plug is not known";
+        }
+
+        foreach (var (key, property) in ((string, string)[])[("availability", "availability"), ("name", "reportedName"), ("mac", "mac"), ("model", "model")])
+        {
+            // Tasmota's friendly name is the better of the two names it reports.
+            var wanted = key == "name" && expect.TryGetProperty("friendly", out var friendly) ? friendly.GetString()
+                : expect.TryGetProperty(key, out var value) ? value.GetString() : null;
+            if (wanted is not null && plug.GetProperty(property).GetString() is var told && told != wanted && !(key == "name" && told == expect.GetProperty("name").GetString()))
+            {
+                return $"{property} is {told}";
+            }
+        }
+
+        if (expect.TryGetProperty("watts_sum", out var sum) && !Same(plug.GetProperty("activePowerWatts"), sum))
+        {
+            return $"the plug's watts are {plug.GetProperty("activePowerWatts")}";
+        }
+
+        if (expect.TryGetProperty("total_kwh", out var total) && !Same(plug.GetProperty("energyKilowattHours"), total))
+        {
+            return $"the plug's counter is {plug.GetProperty("energyKilowattHours")}";
+        }
+
+        return channels.ValueKind != JsonValueKind.Array ? null
+            : channels.EnumerateArray().Select(channel => ChannelMismatch(plug, channel)).FirstOrDefault(mismatch => mismatch is not null);
+    }
+
+    private static string? ChannelMismatch(JsonElement plug, JsonElement expect)
+    {
+        var name = expect.GetProperty("ch").ToString();
+        var channel = plug.GetProperty("channels").EnumerateArray().FirstOrDefault(candidate => candidate.GetProperty("channel").GetString() == name);
+        if (channel.ValueKind == JsonValueKind.Undefined)
+        {
+            return $"channel {name} is not known";
+        }
+
+        foreach (var (key, property) in ((string, string)[])[("watts", "activePowerWatts"), ("total_kwh", "energyKilowattHours"), ("on", "isOn")])
+        {
+            var wanted = expect.GetProperty(key);
+            if (wanted.ValueKind != JsonValueKind.Null && !Same(channel.GetProperty(property), wanted))
+            {
+                return $"{property} of channel {name} is {channel.GetProperty(property)}";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Same(JsonElement told, JsonElement wanted) =>
+        told.ValueKind == JsonValueKind.Number && wanted.ValueKind == JsonValueKind.Number
+            ? Math.Abs(told.GetDouble() - wanted.GetDouble()) < 1e-9
+            : told.ToString() == wanted.ToString();
+}

@@ -1,0 +1,269 @@
+using System.Globalization;
+using MqttChat.Domain.Signals;
+using MqttChat.Tests.Support;
+using MqttChat.Web.Mqtt;
+
+namespace MqttChat.Tests.Mqtt;
+
+public sealed class IngestSessionTests
+{
+    [Fact]
+    public async Task Reports_WhileTheAppIsAway_AreBacklogAndWhatFollowsIsNot()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var rig = MqttRig.On(broker);
+        var ledger = new IngestLedger();
+        await using (await RunningIngest.StartAsync(rig, ledger))
+        {
+        }
+
+        await using var plug = await broker.ConnectAsync();
+        for (var i = 0; i < 300; i++)
+        {
+            await plug.PublishAsync("tele/fridge/SENSOR", $"away {i}", qos: i % 2);
+        }
+
+        await using var running = await RunningIngest.StartAsync(rig, ledger);
+        await Eventually.TrueAsync(() => ledger.BacklogsEnded == 2);
+        await broker.PublishAsync("tele/fridge/SENSOR", "live");
+        await Eventually.TrueAsync(() => ledger.Stored.Count == 301);
+
+        Assert.Equal([.. Enumerable.Range(0, 300).Select(i => $"away {i}"), "live"], ledger.Payloads);
+        Assert.All(ledger.Stored.SkipLast(1), report => Assert.True(report.IsBacklog));
+        Assert.False(ledger.Stored[^1].IsBacklog);
+    }
+
+    [Fact]
+    public async Task Backlog_FarLargerThanTheWindow_IsStoredWholeAndInOrder()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var rig = MqttRig.On(broker);
+        var ledger = new IngestLedger();
+        await using (await RunningIngest.StartAsync(rig, ledger, receiveMaximum: 100))
+        {
+        }
+
+        await PublishManyAsync(broker, 0, 10_000);
+        await using var running = await RunningIngest.StartAsync(rig, ledger, receiveMaximum: 100);
+        var most = 0L;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                most = Math.Max(most, rig.Counters.Received - ledger.Stored.Count);
+                return ledger.Stored.Count >= 10_000 && ledger.BacklogsEnded == 2;
+            },
+            TimeSpan.FromSeconds(60));
+        System.IO.File.WriteAllText("/tmp/most.txt", $"{most}");
+
+        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => $"0:{i}"), ledger.Payloads);
+        Assert.All(ledger.Stored, report => Assert.True(report.IsBacklog));
+    }
+
+    [Fact]
+    public async Task Database_Away_NothingIsAcknowledgedAndNothingIsLost()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var cut = new TcpCut(broker.Port);
+        await using var rig = new MqttRig(MqttRig.For(cut.Port));
+        var away = true;
+        var ledger = new IngestLedger { OnStore = () => { if (away) { throw new IOException("database is locked"); } } };
+        await using var running = await RunningIngest.StartAsync(rig, ledger, receiveMaximum: 50);
+        for (var i = 0; i < 200; i++)
+        {
+            await broker.PublishAsync("tele/fridge/SENSOR", i.ToString(CultureInfo.InvariantCulture));
+        }
+
+        await Eventually.TrueAsync(() => ledger.StoresTried >= 3);
+        // Had one of them been acknowledged, it would not come again after this.
+        cut.CutAll();
+        await Eventually.TrueAsync(() => rig.Counters.Received >= 60);
+        away = false;
+
+        await Eventually.TrueAsync(() => ledger.Stored.Count >= 200, TimeSpan.FromSeconds(20));
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => i.ToString(CultureInfo.InvariantCulture)), ledger.Payloads);
+    }
+
+    [Fact]
+    public async Task BrokerWithoutMemory_WhatWasDeliveredAndNotStored_IsStoredFromMemory()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var rig = MqttRig.On(broker);
+        var away = true;
+        var ledger = new IngestLedger { OnStore = () => { if (away) { throw new IOException("database is locked"); } } };
+        await using var running = await RunningIngest.StartAsync(rig, ledger);
+        await broker.PublishAsync("tele/fridge/SENSOR", "only copy");
+        await Eventually.TrueAsync(() => ledger.StoresTried >= 1);
+
+        await broker.KillAsync();
+        broker.Forget();
+        away = false;
+        await broker.StartAgainAsync();
+
+        await Eventually.TrueAsync(() => ledger.Stored.Count == 1);
+        Assert.Equal(["only copy"], ledger.Payloads);
+        Assert.Equal(0, ledger.Stored[0].PacketId);
+    }
+
+    [Fact]
+    public async Task Lease_WonByAnother_NothingMoreIsStoredAndTheOtherGoesOn()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var first = MqttRig.On(broker);
+        await using var second = MqttRig.On(broker);
+        var ledger = new IngestLedger();
+        await using var a = await RunningIngest.StartAsync(first, ledger, holder: "a");
+        var b = second.Ingest(ledger.Work("b"));
+        ledger.GiveLeaseTo("b");
+        for (var i = 0; i < 50; i++)
+        {
+            await broker.PublishAsync("tele/fridge/SENSOR", i.ToString(CultureInfo.InvariantCulture));
+        }
+
+        using var stop = new CancellationTokenSource();
+        var running = b.RunAsync(stop.Token);
+        await Eventually.TrueAsync(() => ledger.Stored.Count == 50);
+
+        Assert.Equal("b", ledger.Holder);
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => i.ToString(CultureInfo.InvariantCulture)), ledger.Payloads);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task Plugs_Changed_NewTopicsAreHeardAndOldOnesNot()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var rig = MqttRig.On(broker);
+        await broker.PublishAsync("tele/lamp/LWT", "Online", retain: true);
+        var ledger = new IngestLedger { Filters = ["tele/fridge/#"] };
+        await using var running = await RunningIngest.StartAsync(rig, ledger);
+
+        ledger.Filters = ["tele/lamp/#"];
+        rig.Hub.Receive(ReloadSignal.Plugs);
+        await Eventually.TrueAsync(() => ledger.Payloads.Contains("Online"));
+        await broker.PublishAsync("tele/fridge/SENSOR", "nobody asked");
+        await broker.PublishAsync("tele/lamp/SENSOR", "new");
+        await Eventually.TrueAsync(() => ledger.Payloads.Contains("new"));
+
+        Assert.DoesNotContain("nobody asked", ledger.Payloads);
+        Assert.True(ledger.Stored.Single(report => report.Topic == "tele/lamp/LWT").Retained);
+    }
+
+    [Fact]
+    public async Task Stop_UnderLoad_LeavesNothingBehindThatComesTwice()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var rig = MqttRig.On(broker);
+        var ledger = new IngestLedger();
+        var publishing = Task.CompletedTask;
+        await using (await RunningIngest.StartAsync(rig, ledger))
+        {
+            publishing = PublishManyAsync(broker, 0, 2000);
+            await Eventually.TrueAsync(() => ledger.Stored.Count > 100);
+        }
+
+        await publishing;
+        Assert.Null(ledger.Holder);
+        await using var again = await RunningIngest.StartAsync(rig, ledger);
+        await Eventually.TrueAsync(() => ledger.Stored.Count >= 2000);
+
+        Assert.Equal(Enumerable.Range(0, 2000).Select(i => $"0:{i}"), ledger.Payloads);
+        Assert.Equal(0, ledger.Redelivered);
+    }
+
+    [Fact]
+    public async Task TornDownBrutally_20000Reports_NothingIsLostNothingIsDouble()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var cut = new TcpCut(broker.Port);
+        await using var rig = new MqttRig(MqttRig.For(cut.Port));
+        var ledger = new IngestLedger();
+        await using var running = await RunningIngest.StartAsync(rig, ledger, receiveMaximum: 1000);
+        var publishing = Task.WhenAll(Enumerable.Range(0, 4).Select(publisher => PublishManyAsync(broker, publisher, 5000)));
+        for (var cuts = 1; cuts <= 6; cuts++)
+        {
+            await Eventually.TrueAsync(() => ledger.Stored.Count >= cuts * 2500, TimeSpan.FromSeconds(60));
+            cut.CutAll();
+        }
+
+        await publishing;
+        await Eventually.TrueAsync(() => ledger.Stored.Count >= 20_000, TimeSpan.FromSeconds(60));
+        var payloads = ledger.Payloads;
+        var lost = 20_000 - payloads.Distinct().Count();
+        Assert.True(lost == 0 && payloads.Count == 20_000, $"LOST {lost} DOUBLE {payloads.Count - payloads.Distinct().Count()}");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Mosquitto_EndedInTheMiddle_NothingThatItAcknowledgedIsLost(bool killed)
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var rig = MqttRig.On(broker);
+        var ledger = new IngestLedger();
+        await using var running = await RunningIngest.StartAsync(rig, ledger);
+        var publishing = PublishUntilTakenAsync(broker, 3000);
+        await Eventually.TrueAsync(() => ledger.Stored.Count > 500, TimeSpan.FromSeconds(30));
+
+        await (killed ? broker.KillAsync() : broker.StopAsync());
+        await broker.StartAgainAsync();
+
+        await publishing;
+        await Eventually.TrueAsync(() => ledger.Payloads.Distinct().Count() >= 3000, TimeSpan.FromSeconds(60));
+    }
+
+    private static async Task PublishManyAsync(MosquittoProcess broker, int publisher, int count)
+    {
+        await using var client = await broker.ConnectAsync();
+        foreach (var chunk in Enumerable.Range(0, count).Chunk(20))
+        {
+            await Task.WhenAll(chunk.Select(i => client.PublishAsync($"tele/plug{publisher}/SENSOR", $"{publisher}:{i}")));
+        }
+    }
+
+    /// <summary>A publisher that repeats what was not acknowledged, as a plug's client library does.</summary>
+    private static async Task PublishUntilTakenAsync(MosquittoProcess broker, int count)
+    {
+        var next = 0;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    await using var client = await broker.ConnectAsync();
+                    for (; next < count; next++)
+                    {
+                        await client.PublishAsync("tele/fridge/SENSOR", next.ToString(CultureInfo.InvariantCulture)).WaitAsync(TimeSpan.FromSeconds(5));
+                    }
+                }
+                catch (Exception error) when (error is not OutOfMemoryException)
+                {
+                    return false;
+                }
+
+                return true;
+            },
+            TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>A session that runs; its end is the orderly one.</summary>
+    private sealed class RunningIngest(CancellationTokenSource stop, Task running) : IAsyncDisposable
+    {
+        public static async Task<RunningIngest> StartAsync(
+            MqttRig rig, IngestLedger ledger, int receiveMaximum = 200, string holder = "a")
+        {
+            var stop = new CancellationTokenSource();
+            var session = rig.Ingest(ledger.Work(holder), receiveMaximum);
+            var running = session.RunAsync(stop.Token);
+            await Eventually.TrueAsync(() => session.IsSubscribed);
+            return new(stop, running);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await stop.CancelAsync();
+            await running.WaitAsync(TimeSpan.FromSeconds(15));
+            stop.Dispose();
+        }
+    }
+}
