@@ -1,7 +1,7 @@
 // The browser's half of a room: composer, own messages at once, outbox, scrolling. The composer is never written to while somebody
 // types: that would break the conversion of Japanese input.
-import { Outbox } from './Outbox.js';
-import { Scroller } from './Scroller.js';
+import { Outbox } from '../room/outbox.js';
+import { Scroller } from '../room/scroller.js';
 
 const answerWithin = 12000;
 const touch = matchMedia('(pointer: coarse)');
