@@ -59,6 +59,10 @@ public sealed partial class RoomChat(
     [Parameter]
     public RoomSummary? Line { get; set; }
 
+    /// <summary>The tab's title with the unread count; set by the browser's half, for the page's head is not live.</summary>
+    [Parameter]
+    public string? PageTitle { get; set; }
+
     /// <summary>Called with the room's name as it is shown; null when nothing may be shown.</summary>
     [Parameter]
     public EventCallback<string?> OnNamed { get; set; }

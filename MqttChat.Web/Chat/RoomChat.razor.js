@@ -1,7 +1,7 @@
 // The browser's half of a room: composer, own messages at once, outbox, scrolling. The composer is never written to while somebody
 // types: that would break the conversion of Japanese input.
-import { Outbox } from './Outbox.js';
-import { Scroller } from './Scroller.js';
+import { Outbox } from '../room/outbox.js';
+import { Scroller } from '../room/scroller.js';
 
 const answerWithin = 12000;
 const touch = matchMedia('(pointer: coarse)');
@@ -33,6 +33,9 @@ class RoomPage {
     this.listen(find);
     this.rows = new MutationObserver(() => this.settle());
     this.rows.observe(this.log, { childList: true });
+    this.titles = new MutationObserver(() => this.title());
+    this.titles.observe(root, { attributes: true, attributeFilter: ['data-title'] });
+    this.title();
     this.hello();
     if (!this.box.value) this.box.value = this.outbox.draft;
     this.typed();
@@ -48,6 +51,7 @@ class RoomPage {
     this.listeners.abort();
     this.scroller.stop();
     this.rows.disconnect();
+    this.titles.disconnect();
   }
 
   listen(find) {
@@ -66,6 +70,8 @@ class RoomPage {
     on(window, 'pagehide', () => this.saveDraft());
     on(document, 'mqttchat:reconnected', () => { this.hello(); this.resend(); });
   }
+
+  title() { document.title = this.root.dataset.title; }
 
   hello() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';

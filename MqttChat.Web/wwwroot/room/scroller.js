@@ -4,7 +4,8 @@ const nearTop = 500;
 
 export class Scroller {
   constructor(scroll, log, jump, calls) {
-    Object.assign(this, { scroll, log, jump, calls, atEnd: true, anchor: null, loading: false, last: this.#lastSeq() });
+    Object.assign(this, { scroll, log, jump, calls, atEnd: true, anchor: null, loading: false });
+    this.last = this.#lastSeq();
     this.onScroll = () => this.#scrolled();
     scroll.addEventListener('scroll', this.onScroll, { passive: true });
     this.sizes = new ResizeObserver(() => this.#settle());
