@@ -1,12 +1,11 @@
 using System.Security.Claims;
 using Bunit;
-using Bunit.TestDoubles;
-using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Devices;
+using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Tests.Devices;
 using MqttChat.Tests.Support;
@@ -88,14 +87,51 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".plug-tile").Count));
     }
 
-    private async Task AdoptAsync(string name)
+    [Fact]
+    public async Task RoomPower_OfARoomWithoutPlugs_RendersNothing()
+    {
+        await AdoptAsync("fridge");
+
+        var panel = Render<RoomPower>(parameters => parameters.Add(one => one.RoomId, 77).Add(one => one.Viewer, _staff));
+
+        Assert.Equal("", panel.Markup.Trim());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RoomPower_ForAMember_ListsItsPlugs_AndSwitchesWhereTheRoomAllowsIt(bool allowed)
+    {
+        var member = await _stores.AddPersonAsync("member");
+        var room = await AddRoomAsync(member, allowed);
+        await AdoptAsync("fridge", room);
+        await AdoptAsync("kettle");
+
+        var panel = Render<RoomPower>(parameters => parameters.Add(one => one.RoomId, room).Add(one => one.Viewer, member));
+
+        panel.WaitForAssertion(() => Assert.Equal("fridge", Assert.Single(panel.FindAll(".room-plug a")).TextContent));
+        Assert.Equal(allowed, panel.FindComponent<RoomPlug>().Instance.MaySwitch);
+    }
+
+    private async Task<int> AddRoomAsync(Viewer member, bool membersMaySwitch)
+    {
+        await using var house = await _stores.Houses.CreateDbContextAsync();
+        var room = new Room { Name = "Kitchen", MembersMaySwitch = membersMaySwitch, CreatedAt = _stores.Clock.GetUtcNow() };
+        house.Rooms.Add(room);
+        await house.SaveChangesAsync();
+        house.Memberships.Add(new Membership { RoomId = room.Id, UserId = member.UserId, JoinedAt = _stores.Clock.GetUtcNow() });
+        await house.SaveChangesAsync();
+        return room.Id;
+    }
+
+    private async Task AdoptAsync(string name, int? roomId = null)
     {
         var registry = _stores.Services.GetRequiredService<DeviceRegistry>();
         await registry.HearAsync(
             [new HeardRaw($"tele/{name}/SENSOR", """{"Time":"2026-03-02T12:00:00","ENERGY":{"Total":1.5,"Power":85}}"""u8.ToArray(), false, _stores.Clock.GetUtcNow())],
             default);
         var heard = (await registry.DiscoveredAsync(_staff, default)).Single(one => one.Plug.Address == name);
-        await registry.AdoptAsync(_staff, heard.Plug.Id, name, null, default);
+        await registry.AdoptAsync(_staff, heard.Plug.Id, name, roomId, default);
     }
 
     private sealed class SignedIn(Viewer viewer) : AuthenticationStateProvider
