@@ -43,7 +43,10 @@ internal static class ShellSetup
     public static WebApplication UseShell(this WebApplication app)
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        // Only for who asked for a page: run again as a POST, the page would ask for a form's token.
+        app.UseWhen(
+            http => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseResponseCompression();
         return app;
     }
