@@ -12,7 +12,7 @@ using MqttChat.Domain.Persistence.SqlServer;
 namespace MqttChat.Domain.Persistence.SqlServer.Migrations.Telemetry
 {
     [DbContext(typeof(SqlServerTelemetryDbContext))]
-    [Migration("20261123002119_Initial")]
+    [Migration("20261123011222_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

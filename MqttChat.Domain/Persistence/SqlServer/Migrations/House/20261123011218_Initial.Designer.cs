@@ -12,7 +12,7 @@ using MqttChat.Domain.Persistence.SqlServer;
 namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
 {
     [DbContext(typeof(SqlServerHouseDbContext))]
-    [Migration("20261123002116_Initial")]
+    [Migration("20261123011218_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -10,7 +10,7 @@ using MqttChat.Domain.Persistence.Sqlite;
 namespace MqttChat.Domain.Persistence.Sqlite.Migrations.Telemetry
 {
     [DbContext(typeof(SqliteTelemetryDbContext))]
-    [Migration("20261123002113_Initial")]
+    [Migration("20261123011215_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -10,7 +10,7 @@ using MqttChat.Domain.Persistence.Sqlite;
 namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
 {
     [DbContext(typeof(SqliteHouseDbContext))]
-    [Migration("20261123002111_Initial")]
+    [Migration("20261123011212_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
