@@ -8,7 +8,7 @@ using MqttChat.Web.Rooms;
 using MqttChat.Web.Shell;
 using MqttChat.Web.Telemetry;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(SettingsFile.Options(args));
 builder.AddSettingsFile().AddDemo(args).AddStores().AddShell()
     .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi();
 

@@ -24,7 +24,7 @@ public sealed class HouseSetup(HouseDbContext house, NewAccounts accounts, Setup
 
     /// <summary>The house's name; null before set-up.</summary>
     public Task<string?> NameAsync(CancellationToken cancellation) =>
-        house.Houses.Select(row => (string?)row.Name).FirstOrDefaultAsync(cancellation);
+        house.Houses.Select(row => (string?)row.Name).SingleOrDefaultAsync(cancellation);
 
     /// <summary>Sets up for a visitor who has to know the one-time code.</summary>
     /// <exception cref="RefusedException"><c>setup.codeWrong</c>, <c>setup.alreadyDone</c>, or a field's own code.</exception>

@@ -44,7 +44,7 @@ internal static class RoomLists
                             && message.Sequence > membership.LastReadSequence
                             && message.AuthorId != membership.UserId
                             && message.DeletedAt == null)
-                        .Take(RoomSummary.MaxUnread).Count());
+                        .OrderBy(message => message.Sequence).Take(RoomSummary.MaxUnread).Count());
         return lines.ToListAsync(cancellation);
     }
 
