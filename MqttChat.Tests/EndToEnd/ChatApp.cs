@@ -5,7 +5,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>A running house with a member of staff and residents; they are at the API and open pages already signed in.</summary>
-public class ChatApp(Chromium chromium, params string[] settings) : IAsyncLifetime
+public class ChatApp(Chromium chromium) : IAsyncLifetime
 {
     private readonly Dictionary<string, string> _signedIn = [];
     private readonly List<IBrowserContext> _open = [];
@@ -18,15 +18,18 @@ public class ChatApp(Chromium chromium, params string[] settings) : IAsyncLifeti
 
     public HouseApi Kenji { get; private set; } = null!;
 
-    public virtual async Task InitializeAsync()
+    /// <summary>What differs from a house's usual settings.</summary>
+    protected virtual string[] Settings => [];
+
+    public async Task InitializeAsync()
     {
         App = await AppProcess.StartAsync([
-            .. HouseApi.FirstStaff, "Limits:PostsPerPersonPerMinute=0", $"Mqtt:Embedded:Listen=127.0.0.1:{FreePort.Next()}", .. settings]);
+            .. HouseApi.FirstStaff, "Limits:PostsPerPersonPerMinute=0", $"Mqtt:Embedded:Listen=127.0.0.1:{FreePort.Next()}", .. Settings]);
         Staff = await HouseApi.StaffAsync(App.BaseAddress);
         (Rei, Kenji) = (await JoinAsync("rei"), await JoinAsync("kenji"));
     }
 
-    public virtual async Task DisposeAsync()
+    public async Task DisposeAsync()
     {
         foreach (var api in (HouseApi[])[Staff, Rei, Kenji])
         {

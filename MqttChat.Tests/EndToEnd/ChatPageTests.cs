@@ -242,6 +242,7 @@ public sealed class ChatPageTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
             Assert.True(await page.Rows().CountAsync() <= 300);
         }
 
+        await page.Locator("[data-scroll]").EvaluateAsync("list => { list.scrollTop = 0; }");
         await house.Kenji.SayAsync(room, "Said while you read");
         var jump = page.GetByRole(AriaRole.Button, new() { Name = "Go to the newest message" });
         await jump.Expect().ToBeVisibleAsync();
