@@ -52,6 +52,7 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
         var theirs = await house.Rei.MakeRoomAsync("Board two", isOpen: false);
         await house.Rei.SayAsync(theirs, "Their secret");
         var own = await house.Kenji.MakeRoomAsync("My own");
+        var page = await house.OpenRoomAsync("kenji", own);
         foreach (var below in (string[])["", "/members"])
         {
             Assert.Equal(await ByAddressAsync(Absent, below), await ByAddressAsync(theirs, below));
@@ -60,26 +61,24 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
 
         async Task<string> ByAddressAsync(int room, string below)
         {
-            var page = await house.OpenAsync("kenji", "/rooms");
             var answer = await page.GotoAsync($"/rooms/{room}{below}");
-            return $"{answer!.Status} {await AnswerAsync(page)}";
+            return $"{answer!.Status} {await AnswerAsync()}";
         }
 
         async Task<string> InTheCircuitAsync(int room, string below)
         {
-            var page = await house.OpenRoomAsync("kenji", own);
+            await page.GotoAsync($"/rooms/{own}");
+            await page.Ready().WaitForAsync();
             await page.EvaluateAsync("to => Blazor.navigateTo(to)", $"/rooms/{room}{below}");
-            return await AnswerAsync(page);
+            return await AnswerAsync();
         }
 
-        async Task<string> AnswerAsync(IPage page)
+        async Task<string> AnswerAsync()
         {
             await page.GetByRole(AriaRole.Heading, new() { Name = "This room is not here" }).WaitForAsync();
             Assert.DoesNotContain("Board two", await page.ContentAsync(), StringComparison.Ordinal);
             Assert.DoesNotContain("Their secret", await page.ContentAsync(), StringComparison.Ordinal);
-            var answer = $"{await page.TitleAsync()} {await page.Locator(".content").InnerTextAsync()}";
-            await house.CloseAllAsync();
-            return answer;
+            return $"{await page.TitleAsync()} {await page.Locator(".content").InnerTextAsync()}";
         }
     }
 
