@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MqttChat.Tests.Support;
 
@@ -127,6 +128,9 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
             await page.GotoAsync($"/rooms/{own}");
             await page.Ready().WaitForAsync();
         }
+
+        Assert.Equal(404, (await page.GotoAsync("/nowhere"))!.Status);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Not found" }).Expect().ToBeVisibleAsync();
     }
 
     [Fact]
@@ -139,15 +143,15 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
             pages.Add(await house.OpenRoomAsync("rei", room));
         }
 
-        await pages[0].WaitForURLAsync("**/account/elsewhere");
+        await Assertions.Expect(pages[0]).ToHaveURLAsync(new Regex("/account/elsewhere$"));
         await pages[0].GetByRole(AriaRole.Heading, new() { Name = "This page was closed" }).Expect().ToBeVisibleAsync();
         await pages[3].SayAsync("The newest page lives");
         await pages[1].Said("The newest page lives").Expect().ToBeVisibleAsync();
 
         // Going on in the old one closes the next oldest.
         await pages[0].GetByRole(AriaRole.Link, new() { Name = "Go on here" }).ClickAsync();
-        await pages[0].WaitForURLAsync("**/rooms");
-        await pages[1].WaitForURLAsync("**/account/elsewhere");
+        await Assertions.Expect(pages[0]).ToHaveURLAsync(new Regex("/rooms$"));
+        await Assertions.Expect(pages[1]).ToHaveURLAsync(new Regex("/account/elsewhere$"));
     }
 
     [Fact]
