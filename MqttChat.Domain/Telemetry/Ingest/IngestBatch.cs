@@ -86,7 +86,8 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
         }
         else
         {
-            Fold(report, at ?? message.ReceivedAt);
+            // On or off without a time in a backlog: after what was said before it, and before what follows.
+            Fold(report, at ?? plug.LastReportAt ?? message.ReceivedAt);
         }
 
         Stored++;
