@@ -10,7 +10,7 @@ internal sealed record IngestPumpContext(
 /// The batch loop of one connection: take what waits, store it in one transaction, acknowledge it in order, and only then.
 /// While the database is away nothing is acknowledged and the batch is kept; the broker keeps the rest.
 /// </summary>
-internal sealed class IngestPump(IngestPumpContext context, IngestWork work, IngestCounters counters, TimeProvider clock, ILogger logger)
+internal sealed class IngestPump(IngestPumpContext context, IngestWork work, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
@@ -127,7 +127,6 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Ing
         if (reports.Count > 0)
         {
             await RetryAsync(token => work.Store(context.Lease, reports, token), abandon).ConfigureAwait(false);
-            counters.LagMilliseconds = (long)(clock.GetUtcNow() - reports.Min(report => report.ReceivedAt)).TotalMilliseconds;
             _recomputeDue = true;
         }
 

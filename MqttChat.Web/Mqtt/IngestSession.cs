@@ -134,7 +134,7 @@ internal sealed class IngestSession
         _queue = queue;
         TakeCarried(connection.SessionPresent);
         var context = new IngestPumpContext(lease, connection, queue, _unacknowledged, bell, _marker, Math.Max(1, _receiveMaximum / 2));
-        var pump = new IngestPump(context, _work, _counters, _clock, _logger);
+        var pump = new IngestPump(context, _work, _clock, _logger);
         _pump = pump;
         using var plugs = _hub.Subscribe(ReloadSignal.Plugs, pump.PlugsChanged);
         using var abandoning = abandon.Register(bell.Ring);
