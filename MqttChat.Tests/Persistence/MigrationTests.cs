@@ -59,6 +59,8 @@ public sealed class MigrationTests
 
         Assert.Contains("CREATE TABLE [house].[Messages]", houseScript, StringComparison.Ordinal);
         Assert.Contains("CREATE TABLE [house].[AspNetUserPasskeys]", houseScript, StringComparison.Ordinal);
+        // "a" and "A" are two ids, also where the database's own collation takes them for one.
+        Assert.Contains("[ClientMessageId] nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL", houseScript, StringComparison.Ordinal);
         Assert.Contains("CREATE TABLE [telemetry].[PowerSamples]", telemetryScript, StringComparison.Ordinal);
         Assert.DoesNotContain("[house]", telemetryScript, StringComparison.Ordinal);
         Assert.DoesNotContain("SYSTEM_VERSIONING", houseScript + telemetryScript, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
+using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Signals;
@@ -64,9 +65,23 @@ public sealed partial class RoomList(
 
             await ShowAsync();
         }
+        catch (RefusedException)
+        {
+            // The database is away: what is shown stays, and it is asked again soon.
+            _ = ReopenAsync();
+        }
         catch (Exception error) when (!_disposed)
         {
             await DispatchExceptionAsync(error);
+        }
+    }
+
+    private async Task ReopenAsync()
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2), clock);
+        if (!_disposed)
+        {
+            await InvokeAsync(OpenAsync);
         }
     }
 
