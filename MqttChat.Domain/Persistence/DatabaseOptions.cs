@@ -42,24 +42,7 @@ public sealed record DatabaseOptions(DatabaseProvider Provider, string House, st
         }
     }
 
-    /// <summary>Makes the folders of SQLite's files; throws as the file system does.</summary>
-    public void MakeFolders()
-    {
-        if (Provider != DatabaseProvider.Sqlite)
-        {
-            return;
-        }
-
-        foreach (var connection in (string[])[House, Telemetry])
-        {
-            var file = new SqliteConnectionStringBuilder(connection).DataSource;
-            if (file != ":memory:" && Path.GetDirectoryName(Path.GetFullPath(file)) is { Length: > 0 } folder)
-            {
-                Directory.CreateDirectory(folder);
-            }
-        }
-    }
-
+    // Only migrating makes a file: were an empty one made where the house's file was moved away, the house would go on in it.
     private static string FileConnection(string path) =>
-        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
+        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5, Mode = SqliteOpenMode.ReadWrite }.ToString();
 }

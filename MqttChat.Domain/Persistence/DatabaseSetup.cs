@@ -36,11 +36,29 @@ public static class DatabaseSetup
     /// <summary>Brings both stores to the newest schema. Runs before anything else starts.</summary>
     public static async Task MigrateDatabasesAsync(this IServiceProvider services, CancellationToken cancellation)
     {
-        services.GetRequiredService<DatabaseOptions>().MakeFolders();
+        if (services.GetRequiredService<DatabaseOptions>() is { Provider: DatabaseProvider.Sqlite } files)
+        {
+            await SqliteFiles.MakeAsync(files, cancellation);
+        }
+
         await using var house = await services.GetRequiredService<IDbContextFactory<HouseDbContext>>().CreateDbContextAsync(cancellation);
         await house.Database.MigrateAsync(cancellation);
         await using var telemetry = await services.GetRequiredService<IDbContextFactory<TelemetryDbContext>>().CreateDbContextAsync(cancellation);
         await telemetry.Database.MigrateAsync(cancellation);
+    }
+
+    /// <summary>Throws when a store cannot be read.</summary>
+    public static async Task CheckDatabasesAsync(this IServiceProvider services, CancellationToken cancellation)
+    {
+        if (services.GetRequiredService<DatabaseOptions>() is { Provider: DatabaseProvider.Sqlite } files && SqliteFiles.Missing(files) is { } missing)
+        {
+            throw new FileNotFoundException("The database's file is gone.", missing);
+        }
+
+        await using var house = await services.GetRequiredService<IDbContextFactory<HouseDbContext>>().CreateDbContextAsync(cancellation);
+        await house.Houses.AnyAsync(cancellation);
+        await using var telemetry = await services.GetRequiredService<IDbContextFactory<TelemetryDbContext>>().CreateDbContextAsync(cancellation);
+        await telemetry.DeadLetters.AnyAsync(cancellation);
     }
 
     /// <summary>A provider with the stores and nothing else, for design time and tests.</summary>

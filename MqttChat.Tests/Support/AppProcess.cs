@@ -108,10 +108,15 @@ public sealed partial class AppProcess : IAsyncDisposable
     /// <summary>SIGTERM, as a service manager ends it.</summary>
     public async Task StopAsync()
     {
-        using var term = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
-        await term.WaitForExitAsync();
+        await SignalAsync("-TERM");
         await EndedAsync();
     }
+
+    /// <summary>SIGSTOP: its connections stay open and say nothing.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
 
     public async ValueTask DisposeAsync()
     {
@@ -123,6 +128,12 @@ public sealed partial class AppProcess : IAsyncDisposable
         _process?.Dispose();
         Directory.Delete(_workingDirectory, recursive: true);
         Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private async Task EndedAsync()

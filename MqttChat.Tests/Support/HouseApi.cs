@@ -53,11 +53,29 @@ public sealed class HouseApi : IDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    public async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, object? body = null)
+    public Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, object? body = null) => SendAsync(HttpMethod.Post, path, body);
+
+    public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, object? body = null)
     {
-        using var answer = await _http.PostAsJsonAsync(path, body ?? new { });
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body ?? new { }) };
+        using var answer = await _http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return (answer.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text));
+    }
+
+    /// <summary>Makes a room; its id.</summary>
+    public async Task<int> MakeRoomAsync(string name, bool isOpen = true) =>
+        Checked(await PostAsync("rooms", new { name, isOpen })).GetProperty("id").GetInt32();
+
+    /// <summary>Posts a message; its id.</summary>
+    public async Task<long> SayAsync(int roomId, string text) =>
+        Checked(await PostAsync($"rooms/{roomId}/messages", new { text, clientMessageId = Guid.NewGuid().ToString("N") })).GetProperty("id").GetInt64();
+
+    /// <summary>The body of an answer that must be a success.</summary>
+    public static JsonElement Checked((HttpStatusCode Status, JsonElement Body) answer)
+    {
+        Assert.True((int)answer.Status is >= 200 and < 300, $"{answer.Status} {answer.Body}");
+        return answer.Body;
     }
 
     /// <summary>The plugs, heard ones included, by address.</summary>

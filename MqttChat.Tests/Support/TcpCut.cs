@@ -22,6 +22,9 @@ public sealed class TcpCut : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>New connections are not let through either.</summary>
+    public bool IsShut { get; set; }
+
     /// <summary>Cuts every connection without a goodbye; new ones are let through.</summary>
     public void CutAll()
     {
@@ -56,6 +59,12 @@ public sealed class TcpCut : IAsyncDisposable
         using var far = new TcpClient();
         try
         {
+            if (IsShut)
+            {
+                near.Client.Close(0);
+                return;
+            }
+
             await far.ConnectAsync(IPAddress.Loopback, _target, _ending.Token);
             (near.NoDelay, far.NoDelay) = (true, true);
             _open[near] = true;

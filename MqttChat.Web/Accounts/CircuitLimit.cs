@@ -8,7 +8,8 @@ namespace MqttChat.Web.Accounts;
 
 /// <summary>
 /// Counts the live pages of each person. Above <c>Limits:CircuitsPerPerson</c> the oldest one is asked to leave, first of
-/// those whose browser is gone: who forgot tabs elsewhere is not locked out. Who does not leave meets the hard limit, twice as high.
+/// those whose browser is gone: who forgot tabs elsewhere is not locked out. Who does not leave meets the hard limit, twice as high;
+/// pages whose browser is gone do not count there, for they cannot leave, and there are never many of them in an instance.
 /// </summary>
 internal sealed class CircuitLimit(IOptions<AccountLimits> limits)
 {
@@ -40,7 +41,7 @@ internal sealed class CircuitLimit(IOptions<AccountLimits> limits)
                 _byPerson[userId] = seats = [];
             }
 
-            if (limit > 0 && seats.Count >= limit * 2)
+            if (limit > 0 && seats.Count(taken => taken.IsConnected) >= limit * 2)
             {
                 return null;
             }
@@ -81,7 +82,7 @@ internal sealed class CircuitLimit(IOptions<AccountLimits> limits)
 
         public bool IsLeaving => _leaving;
 
-        /// <summary>Raised once, when the page is to leave; never blocks.</summary>
+        /// <summary>Raised when the page is to leave, and again when it is back and still has to; never blocks.</summary>
         public event Action? Left;
 
         public void Leave()
@@ -139,6 +140,11 @@ internal sealed class PersonCircuit(AuthenticationStateProvider state, CircuitLi
         if (Seat is { } seat)
         {
             seat.IsConnected = connected;
+            if (connected && seat.IsLeaving)
+            {
+                // It was told while nobody could hear it.
+                seat.Leave();
+            }
         }
 
         return Task.CompletedTask;

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Persistence;
 using MqttChat.Web.Mqtt;
 
@@ -18,30 +17,27 @@ internal static class HealthApi
     }
 
     private static async Task<IResult> ReadyAsync(
-        HttpContext http, IDbContextFactory<HouseDbContext> houses, IDbContextFactory<TelemetryDbContext> telemetry,
-        ILogger<HealthAnswer> logger, CancellationToken cancellation)
+        HttpContext http, IServiceProvider services, ILogger<HealthAnswer> logger, CancellationToken cancellation)
     {
         http.Response.Headers.CacheControl = "no-store";
 
         // Chat goes on without the broker, so its absence only degrades.
-        var broker = http.RequestServices.GetService<BrokerStatus>()?.Current.Connected ?? false;
-        var database = await AnswersAsync(houses, telemetry, logger, cancellation);
+        var broker = services.GetService<BrokerStatus>()?.Current.Connected ?? false;
+        var database = await AnswersAsync(services, logger, cancellation);
         var status = !database ? "unavailable" : broker ? "ready" : "degraded";
         return Results.Json(
             new HealthAnswer(status, database, broker),
             statusCode: database ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<bool> AnswersAsync(
-        IDbContextFactory<HouseDbContext> houses, IDbContextFactory<TelemetryDbContext> telemetry, ILogger logger,
-        CancellationToken cancellation)
+    private static async Task<bool> AnswersAsync(IServiceProvider services, ILogger logger, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Patience);
         try
         {
             // On a thread of its own: SQLite's calls block until its own time limit, whatever the token says.
-            await Task.Run(() => ReadAsync(houses, telemetry, deadline.Token), deadline.Token).WaitAsync(deadline.Token);
+            await Task.Run(() => services.CheckDatabasesAsync(deadline.Token), deadline.Token).WaitAsync(deadline.Token);
             return true;
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
@@ -49,14 +45,5 @@ internal static class HealthApi
             logger.LogWarning(error, "The database did not answer the health check");
             return false;
         }
-    }
-
-    private static async Task ReadAsync(
-        IDbContextFactory<HouseDbContext> houses, IDbContextFactory<TelemetryDbContext> telemetry, CancellationToken cancellation)
-    {
-        await using var house = await houses.CreateDbContextAsync(cancellation);
-        await house.Houses.AnyAsync(cancellation);
-        await using var readings = await telemetry.CreateDbContextAsync(cancellation);
-        await readings.DeadLetters.AnyAsync(cancellation);
     }
 }

@@ -23,6 +23,7 @@ class RoomPage {
     this.dialog = find('dialog');
     this.sendButton = find('send');
     this.outbox = new Outbox(settings.userId, settings.roomId);
+    this.link = new Link();
     this.listeners = new AbortController();
     this.scroller = new Scroller(find('scroll'), this.log, find('jump'), {
       loadOlder: () => dotnet.invokeMethodAsync('LoadOlder'),
@@ -68,7 +69,8 @@ class RoomPage {
     on(document, 'visibilitychange', () => this.visible());
     on(window, 'focus', () => this.report());
     on(window, 'pagehide', () => this.saveDraft());
-    on(document, 'mqttchat:reconnected', () => { this.hello(); this.resend(); });
+    on(document, 'mqttchat:disconnected', () => this.link.cut());
+    on(document, 'mqttchat:reconnected', () => { this.link.mend(); this.hello(); this.resend(); });
   }
 
   title() { document.title = this.root.dataset.title; }
@@ -174,14 +176,14 @@ class RoomPage {
   }
 
   async sendNow(item) {
-    if (this.stopped || !this.outbox.items.some(waiting => waiting.id === item.id)) return;
+    if (this.stopped || this.link.away || !this.outbox.items.some(waiting => waiting.id === item.id)) return;
     try {
-      const answer = await within(this.dotnet.invokeMethodAsync('SendAsync', item.id, item.text));
+      const answer = await this.link.within(this.dotnet.invokeMethodAsync('SendAsync', item.id, item.text));
       if (answer.error) this.failed(item, answer.error);
       else this.stored(item);
     } catch {
-      // The link is away. What waits goes out again when it is back; only a link that stands and gives no answer is a failure.
-      if (navigator.onLine && !this.stopped) this.retryTimer = setTimeout(() => this.resend(), 3000);
+      // What waits goes out again when the link is back; one that stands and gave no answer is asked again soon.
+      if (!this.stopped && !this.link.away) this.retryTimer = setTimeout(() => this.resend(), 3000);
     }
   }
 
@@ -288,7 +290,7 @@ class RoomPage {
 
   async ask(method, ...values) {
     try {
-      return (await within(this.dotnet.invokeMethodAsync(method, ...values))).error;
+      return (await this.link.within(this.dotnet.invokeMethodAsync(method, ...values))).error;
     } catch {
       return this.settings.texts.noAnswer;
     }
@@ -316,8 +318,29 @@ class RoomPage {
   }
 }
 
-const within = promise => {
-  let timer;
-  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error('no answer')), answerWithin); });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-};
+// Waits for answers, but not for those that a cut link will never bring: what waits would hold up what is sent when it is back.
+class Link {
+  #waiting = new Set();
+
+  away = false;
+
+  cut() {
+    this.away = true;
+    for (const giveUp of [...this.#waiting]) giveUp(new Error('link cut'));
+  }
+
+  mend() { this.away = false; }
+
+  within(promise) {
+    let giveUp, timer;
+    const late = new Promise((_, reject) => {
+      giveUp = reject;
+      timer = setTimeout(() => reject(new Error('no answer')), answerWithin);
+      this.#waiting.add(giveUp);
+    });
+    return Promise.race([promise, late]).finally(() => {
+      clearTimeout(timer);
+      this.#waiting.delete(giveUp);
+    });
+  }
+}

@@ -4,7 +4,7 @@ const nearTop = 500;
 
 export class Scroller {
   constructor(scroll, log, jump, calls) {
-    Object.assign(this, { scroll, log, jump, calls, atEnd: true, anchor: null, loading: false });
+    Object.assign(this, { scroll, log, jump, calls, atEnd: true, anchor: null, loading: false, top: 0 });
     this.last = this.#lastSeq();
     this.onScroll = () => this.#scrolled();
     scroll.addEventListener('scroll', this.onScroll, { passive: true });
@@ -27,9 +27,14 @@ export class Scroller {
 
   async toEnd() {
     if (this.log.dataset.end === undefined) await this.calls.jumpToEnd();
+    this.#follow();
+    this.#scrolled();
+  }
+
+  #follow() {
     this.atEnd = true;
     this.scroll.scrollTop = this.scroll.scrollHeight;
-    this.#scrolled();
+    this.top = this.scroll.scrollTop;
   }
 
   #lastSeq() { return Number([...this.log.querySelectorAll(':scope > article')].at(-1)?.dataset.seq ?? 0); }
@@ -44,7 +49,9 @@ export class Scroller {
   }
 
   #settle() {
-    if (this.atEnd) this.scroll.scrollTop = this.scroll.scrollHeight;
+    // Rows may come before the event that tells of the reader's own scrolling: who has just left the end is not pulled back.
+    if (this.atEnd && this.top - this.scroll.scrollTop >= nearEnd) this.#scrolled();
+    if (this.atEnd) this.#follow();
     else if (this.anchor?.row.isConnected) {
       const moved = this.anchor.row.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top - this.anchor.top;
       if (Math.abs(moved) > 1) this.scroll.scrollTop += moved;
@@ -53,6 +60,7 @@ export class Scroller {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+    this.top = scrollTop;
     const hasEnd = this.log.dataset.end !== undefined;
     this.atEnd = hasEnd && scrollHeight - scrollTop - clientHeight < nearEnd;
     if (this.atEnd) this.jump.hidden = true;

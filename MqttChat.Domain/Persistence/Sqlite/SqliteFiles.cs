@@ -1,0 +1,41 @@
+using Microsoft.Data.Sqlite;
+
+namespace MqttChat.Domain.Persistence.Sqlite;
+
+/// <summary>The files that SQLite's stores are in.</summary>
+internal static class SqliteFiles
+{
+    /// <summary>Makes folders and files that are not there yet; throws as the file system and SQLite do.</summary>
+    public static async Task MakeAsync(DatabaseOptions database, CancellationToken cancellation)
+    {
+        foreach (var (connectionString, file) in Of(database))
+        {
+            if (Path.GetDirectoryName(file) is { Length: > 0 } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            if (File.Exists(file))
+            {
+                continue;
+            }
+
+            var making = new SqliteConnectionStringBuilder(connectionString) { Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false };
+            await using var connection = new SqliteConnection(making.ToString());
+            await connection.OpenAsync(cancellation);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode = WAL;";
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>A file that was there when the program started and is gone: connections that are open would go on writing into nothing.</summary>
+    public static string? Missing(DatabaseOptions database) =>
+        Of(database).Select(store => store.File).FirstOrDefault(file => !File.Exists(file));
+
+    private static IEnumerable<(string Connection, string File)> Of(DatabaseOptions database) =>
+        from connection in (string[])[database.House, database.Telemetry]
+        let file = new SqliteConnectionStringBuilder(connection).DataSource
+        where file.Length > 0 && file != ":memory:"
+        select (connection, Path.GetFullPath(file));
+}

@@ -1,0 +1,99 @@
+using Microsoft.Playwright;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.EndToEnd;
+
+/// <summary>The program killed, the link cut: nothing written is lost or doubled, and nothing missed stays missing.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyncLifetime
+{
+    private static readonly LocatorAssertionsToHaveCountOptions Patient = new() { Timeout = 15_000 };
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => house.CloseAllAsync();
+
+    [Fact]
+    public async Task AppKilled_WhatIsSentWaits_AndBothBrowsersComeBackWithEverything()
+    {
+        var room = await house.Rei.MakeRoomAsync("Restart");
+        await house.Kenji.PostAsync($"rooms/{room}/join");
+        await house.Rei.SayAsync(room, "To be edited");
+        var deleted = await house.Kenji.SayAsync(room, "To be deleted");
+        var (rei, kenji) = (await house.OpenRoomAsync("rei", room), await house.OpenRoomAsync("kenji", room));
+        await kenji.Composer().FillAsync("Half a thought");
+        await house.App.KillAsync();
+
+        foreach (var text in (string[])["First while away", "Second while away"])
+        {
+            await rei.Composer().FillAsync(text);
+            await rei.Composer().PressAsync("Enter");
+        }
+
+        await rei.Composer().FillAsync("Draft while away");
+        await rei.Waiting().Expect().ToHaveCountAsync(2);
+        await rei.Waiting().First.GetByText("Sending").Expect().ToBeVisibleAsync();
+
+        await house.App.StartAgainAsync();
+        HouseApi.Checked(await house.Kenji.SendAsync(HttpMethod.Delete, $"messages/{deleted}"));
+
+        foreach (var page in (IPage[])[rei, kenji])
+        {
+            foreach (var text in (string[])["First while away", "Second while away", "To be edited", "Message deleted"])
+            {
+                await page.Said(text).Expect().ToHaveCountAsync(1, Patient);
+            }
+
+            Assert.Equal(["To be edited", "Message deleted", "First while away", "Second while away"], await page.TextsAsync());
+        }
+
+        await rei.Waiting().Expect().ToHaveCountAsync(0);
+        await rei.Composer().Expect().ToHaveValueAsync("Draft while away");
+        await kenji.Composer().Expect().ToHaveValueAsync("Half a thought");
+        var stored = (await house.Rei.GetAsync($"rooms/{room}/messages")).GetProperty("items");
+        Assert.Equal(4, stored.GetArrayLength());
+
+        // Both are live again, without a hand's turn.
+        await rei.Ready().WaitForAsync();
+        await rei.SayAsync("And on we go");
+        await kenji.Said("And on we go").Expect().ToHaveCountAsync(1, Patient);
+    }
+
+    [Fact]
+    public async Task LinkCut_ThePageStays_AndCatchesUpWithinASecondOfItsReturn()
+    {
+        await using var way = new TcpCut(house.App.BaseAddress.Port);
+        var room = await house.Rei.MakeRoomAsync("Cut");
+        await house.Kenji.PostAsync($"rooms/{room}/join");
+        var edited = await house.Rei.SayAsync(room, "Before the edit");
+        var deleted = await house.Rei.SayAsync(room, "Before the deletion");
+        var page = await house.OpenRoomAsync("kenji", room, way);
+        await page.EvaluateAsync("window.sameDocument = true");
+
+        way.IsShut = true;
+        way.CutAll();
+        await page.Composer().FillAsync("Sent without a link");
+        await page.Composer().PressAsync("Enter");
+        await page.Waiting().Expect().ToHaveCountAsync(1);
+        await page.Composer().FillAsync("Still writing");
+        HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Patch, $"messages/{edited}", new { text = "After the edit" }));
+        HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Delete, $"messages/{deleted}"));
+        await house.Rei.SayAsync(room, "Said meanwhile");
+
+        // After five seconds a quiet line, and no wall: the composer stays usable.
+        var notice = page.Locator("#components-reconnect-modal");
+        await notice.Expect().ToBeVisibleAsync(new() { Timeout = 8_000 });
+        await page.Composer().Expect().ToBeEnabledAsync();
+
+        way.IsShut = false;
+        await page.Said("Said meanwhile").Expect().ToHaveCountAsync(1, new() { Timeout = 3_000 });
+        await page.Said("After the edit").Expect().ToHaveCountAsync(1, new() { Timeout = 1_000 });
+        await page.Said("Message deleted").Expect().ToHaveCountAsync(1, new() { Timeout = 1_000 });
+        await page.Said("Sent without a link").Expect().ToHaveCountAsync(1, new() { Timeout = 2_000 });
+        await notice.Expect().ToBeHiddenAsync();
+        await page.Waiting().Expect().ToHaveCountAsync(0);
+        await page.Composer().Expect().ToHaveValueAsync("Still writing");
+        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"), "the page was not loaded anew");
+        Assert.Equal(["After the edit", "Message deleted", "Said meanwhile", "Sent without a link"], await page.TextsAsync());
+    }
+}

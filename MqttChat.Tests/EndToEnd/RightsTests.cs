@@ -1,0 +1,168 @@
+using Microsoft.Playwright;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.EndToEnd;
+
+/// <summary>A house in which nobody has more than three pages open.</summary>
+public sealed class ThreePagesApp(Chromium chromium) : ChatApp(chromium)
+{
+    protected override string[] Settings => ["Limits:CircuitsPerPerson=3"];
+}
+
+/// <summary>Rights hold in pages that are open, by address and behind the page's back.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesApp>, IAsyncLifetime
+{
+    private const int Absent = 987_654;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => house.CloseAllAsync();
+
+    [Fact]
+    public async Task MemberRemoved_WithThePageOpen_IsToldWithinFiveSecondsAndSeesNothingNew()
+    {
+        var kenji = (await house.Kenji.GetAsync("me")).GetProperty("id").GetString();
+        var room = await house.Rei.MakeRoomAsync("Board", isOpen: false);
+        HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Put, $"rooms/{room}/members/{kenji}"));
+        await house.Rei.SayAsync(room, "For members");
+        var page = await house.OpenRoomAsync("kenji", room);
+        var list = page.GetByRole(AriaRole.Navigation, new() { Name = "Rooms" });
+        await page.Said("For members").WaitForAsync();
+        await list.GetByText("Board").Expect().ToBeVisibleAsync();
+
+        HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Delete, $"rooms/{room}/members/{kenji}"));
+        await house.Rei.SayAsync(room, "Not for him");
+
+        await page.GetByText("You are no longer in this room").Expect().ToBeVisibleAsync(new() { Timeout = 5_000 });
+        await page.GetByRole(AriaRole.Article).Expect().ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Textbox).Expect().ToHaveCountAsync(0);
+        await list.GetByText("Board").Expect().ToHaveCountAsync(0);
+        Assert.DoesNotContain("Not for him", await page.ContentAsync(), StringComparison.Ordinal);
+
+        // Let in again, the same page shows all, also what was said meanwhile.
+        HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Put, $"rooms/{room}/members/{kenji}"));
+        await page.Said("Not for him").Expect().ToBeVisibleAsync(new() { Timeout = 6_000 });
+        await page.SayAsync("Thank you");
+    }
+
+    [Fact]
+    public async Task RoomOfOthers_ByAddressOrInACircuit_LooksLikeNone()
+    {
+        var theirs = await house.Rei.MakeRoomAsync("Board two", isOpen: false);
+        await house.Rei.SayAsync(theirs, "Their secret");
+        var own = await house.Kenji.MakeRoomAsync("My own");
+        var page = await house.OpenRoomAsync("kenji", own);
+        foreach (var below in (string[])["", "/members"])
+        {
+            Assert.Equal(await ByAddressAsync(Absent, below), await ByAddressAsync(theirs, below));
+            Assert.Equal(await InTheCircuitAsync(Absent, below), await InTheCircuitAsync(theirs, below));
+        }
+
+        async Task<string> ByAddressAsync(int room, string below)
+        {
+            var answer = await page.GotoAsync($"/rooms/{room}{below}");
+            return $"{answer!.Status} {await AnswerAsync()}";
+        }
+
+        async Task<string> InTheCircuitAsync(int room, string below)
+        {
+            await page.GotoAsync($"/rooms/{own}");
+            await page.Ready().WaitForAsync();
+            await page.EvaluateAsync("to => Blazor.navigateTo(to)", $"/rooms/{room}{below}");
+            return await AnswerAsync();
+        }
+
+        async Task<string> AnswerAsync()
+        {
+            await page.GetByRole(AriaRole.Heading, new() { Name = "This room is not here" }).WaitForAsync();
+            Assert.DoesNotContain("Board two", await page.ContentAsync(), StringComparison.Ordinal);
+            Assert.DoesNotContain("Their secret", await page.ContentAsync(), StringComparison.Ordinal);
+            return $"{await page.TitleAsync()} {await page.Locator(".content").InnerTextAsync()}";
+        }
+    }
+
+    [Fact]
+    public async Task MessageOfOthers_EditedOrDeletedBehindThePage_IsRefusedLikeNone()
+    {
+        var theirs = await house.Rei.MakeRoomAsync("Board three", isOpen: false);
+        var secret = await house.Rei.SayAsync(theirs, "Untouched");
+        var own = await house.Kenji.MakeRoomAsync("Forged");
+        await house.Kenji.SayAsync(own, "Mine");
+        var page = await house.OpenRoomAsync("kenji", own);
+        var row = page.Said("Mine");
+        var answers = new List<string>();
+        foreach (var id in (long[])[secret, Absent])
+        {
+            await row.EvaluateAsync("(row, id) => { row.dataset.id = id; }", id);
+            await row.HoverAsync();
+            await row.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+            await page.Locator("[data-error]").Expect().ToHaveTextAsync("This message does not exist any more.");
+            await page.Composer().PressAsync("ArrowUp");
+            await page.Composer().FillAsync("Forged text");
+            await page.Composer().PressAsync("Enter");
+            await page.Locator("[data-error]").Expect().ToHaveTextAsync("This message does not exist any more.");
+            answers.Add(await page.Locator(".foot").InnerTextAsync());
+            await page.Composer().PressAsync("Escape");
+        }
+
+        Assert.Equal(answers[0], answers[1]);
+        var kept = (await house.Rei.GetAsync($"rooms/{theirs}/messages")).GetProperty("items")[0];
+        Assert.Equal("Untouched", kept.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Resident_OnPagesOfStaff_IsTurnedAway_AlsoInACircuit()
+    {
+        var own = await house.Kenji.MakeRoomAsync("Not staff");
+        var page = await house.OpenRoomAsync("kenji", own);
+        foreach (var path in (string[])["/dashboard", "/people", "/status", "/plugs/new", "/invitations"])
+        {
+            await page.EvaluateAsync("to => Blazor.navigateTo(to)", path);
+            await page.GetByRole(AriaRole.Heading, new() { Name = "Not for you" }).Expect().ToBeVisibleAsync();
+            var answer = await page.GotoAsync(path);
+            Assert.Equal(403, answer!.Status);
+            await page.GetByRole(AriaRole.Heading, new() { Name = "Not for you" }).Expect().ToBeVisibleAsync();
+            await page.GotoAsync($"/rooms/{own}");
+            await page.Ready().WaitForAsync();
+        }
+    }
+
+    [Fact]
+    public async Task PagesAboveTheLimit_CloseTheOldestAndSayWhy()
+    {
+        var room = await house.Rei.MakeRoomAsync("Many pages");
+        var pages = new List<IPage>();
+        for (var i = 0; i < 4; i++)
+        {
+            pages.Add(await house.OpenRoomAsync("rei", room));
+        }
+
+        await pages[0].WaitForURLAsync("**/account/elsewhere");
+        await pages[0].GetByRole(AriaRole.Heading, new() { Name = "This page was closed" }).Expect().ToBeVisibleAsync();
+        await pages[3].SayAsync("The newest page lives");
+        await pages[1].Said("The newest page lives").Expect().ToBeVisibleAsync();
+
+        // Going on in the old one closes the next oldest.
+        await pages[0].GetByRole(AriaRole.Link, new() { Name = "Go on here" }).ClickAsync();
+        await pages[0].WaitForURLAsync("**/rooms");
+        await pages[1].WaitForURLAsync("**/account/elsewhere");
+    }
+
+    [Fact]
+    public async Task PagesLostWithoutAGoodbye_DoNotLockThePersonOut()
+    {
+        var room = await house.Kenji.MakeRoomAsync("Bad reception");
+        await using var way = new TcpCut(house.App.BaseAddress.Port);
+        for (var i = 0; i < 8; i++)
+        {
+            // As a phone that lost its link and was opened anew, again and again.
+            await house.OpenRoomAsync("kenji", room, way);
+            way.IsShut = true;
+            way.CutAll();
+            await house.CloseAllAsync();
+            way.IsShut = false;
+        }
+    }
+}
