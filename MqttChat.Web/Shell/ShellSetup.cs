@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Signals;
 using MudBlazor.Services;
@@ -43,10 +44,17 @@ internal static class ShellSetup
     public static WebApplication UseShell(this WebApplication app)
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
-        // Only for who asked for a page: run again as a POST, the page would ask for a form's token.
-        app.UseWhen(
-            http => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method),
-            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use((http, next) =>
+        {
+            // Only for who asked for a page: run again as a POST, the page would ask for a form's token.
+            if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            {
+                pages.Enabled = false;
+            }
+
+            return next(http);
+        });
         app.UseResponseCompression();
         return app;
     }
