@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Persistence;
 
@@ -7,8 +6,8 @@ namespace MqttChat.Domain.Rooms;
 /// <summary>The room that everyone is in from the start and cannot leave.</summary>
 public static class EveryoneRoom
 {
-    /// <summary>Its first name, in the language of whoever sets the house up; staff may change it.</summary>
-    public static string FirstName => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ja" ? "みんな" : "Everyone";
+    /// <summary>Its first name; staff may change it.</summary>
+    public const string FirstName = "Everyone";
 
     /// <summary>
     /// Puts a person into it inside the caller's transaction, and makes the room where it is missing. What was said before
