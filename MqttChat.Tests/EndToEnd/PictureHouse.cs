@@ -13,6 +13,8 @@ internal sealed class PictureHouse(AppProcess app, PictureWords words) : IDispos
 
     public int Kitchen { get; private set; }
 
+    public int Laundry { get; private set; }
+
     public int Films { get; private set; }
 
     public int Fridge { get; private set; }
@@ -20,7 +22,7 @@ internal sealed class PictureHouse(AppProcess app, PictureWords words) : IDispos
     public int Strip { get; private set; }
 
     public static string[] Settings(PictureWords words) =>
-        [.. HouseApi.FirstStaff, $"Accounts:FirstStaff:DisplayName={words.Staff}", $"House:Name={words.House}", $"House:Language={words.Language}"];
+        [.. HouseApi.FirstStaff, $"Accounts:FirstStaff:DisplayName={words.Staff}", $"House:Name={words.House}", $"House:Language={words.Language}", $"House:TimeZone={words.Zone}"];
 
     /// <summary>People, rooms and what they said.</summary>
     public async Task MoveInAsync()
@@ -35,11 +37,11 @@ internal sealed class PictureHouse(AppProcess app, PictureWords words) : IDispos
         }
 
         Kitchen = await RoomAsync(words.Kitchen, isOpen: true);
-        var laundry = await RoomAsync(words.Laundry, isOpen: true);
+        Laundry = await RoomAsync(words.Laundry, isOpen: true);
         Films = await RoomAsync(words.Films, isOpen: false);
         await MustAsync(_people[0].PostAsync("rooms", new { name = words.Garden, isOpen = true }));
         await SayAsync(Kitchen, words.Talk);
-        await SayAsync(laundry, words.Notices);
+        await SayAsync(Laundry, words.Notices);
     }
 
     /// <summary>Plugs that are heard, adopted, and have reported for some hours; some are only heard.</summary>
@@ -53,7 +55,7 @@ internal sealed class PictureHouse(AppProcess app, PictureWords words) : IDispos
         foreach (var (topic, index) in PicturePlugs.Topics.Select((topic, index) => (topic, index)))
         {
             var id = heard[topic].GetProperty("id").GetInt32();
-            int? roomId = index < 3 ? Kitchen : index == 3 ? Kitchen + 1 : index is 4 or 5 ? Films : null;
+            int? roomId = index < 3 ? Kitchen : index == 3 ? Laundry : index is 4 or 5 ? Films : null;
             await MustAsync(staff.PostAsync($"plugs/{id}/adopt", new { name = words.Plugs[index], roomId }));
             (Fridge, Strip) = (topic == "fridge" ? id : Fridge, topic == "desk" ? id : Strip);
         }

@@ -9,7 +9,7 @@ internal sealed record PictureWords(
     public const int Viewer = -1;
 
     public static readonly PictureWords English = new(
-        "en", "en-GB", "Europe/Berlin", "Elm Street 12", "Hanna Weiss", ["Oliver Grant", "Priya Nair", "Lena Hoffmann", "Kenji Sato"],
+        "en", "en-US", "America/New_York", "Elm Street 12", "Hanna Weiss", ["Oliver Grant", "Priya Nair", "Lena Hoffmann", "Kenji Sato"],
         "Kitchen, 2nd floor", "Laundry", "Garden", "Film night",
         ["Fridge", "Kettle", "Rice cooker", "Washing machine", "Heater", "Television", "Router", "Desk strip", "Hall lamp"],
         [
@@ -19,10 +19,10 @@ internal sealed record PictureWords(
             (Viewer, "Thank you, Priya. Its power looks normal since then, about 90 W when the compressor runs."),
             (2, "The filter is due anyway. There is one left in the cupboard over the sink."),
             (2, "How to change it: https://example.org/fridge-filter"),
-            (3, "I can do that tonight 🔧"),
+            (3, "I can do that tonight"),
             (Viewer, "That would be great, Kenji."),
             (0, "Then I'll cook. Curry at seven, everyone is welcome."),
-            (1, "Count me in, I bring rice 🍚"),
+            (1, "Count me in, I bring rice"),
         ],
         [(0, "The gas meter is read on Thursday between nine and noon. Somebody should be in."), (2, "I work from home on Thursday and can open the door.")],
         "That would be great, Kenji. I leave the key at the office.");
@@ -38,10 +38,10 @@ internal sealed record PictureWords(
             (Viewer, "鈴木さん、ありがとうございます。その後の消費電力はいつも通りで、動作中は90Wくらいです。"),
             (2, "そろそろフィルターの交換時期です。流しの上の棚に1つ残っています。"),
             (2, "交換のしかた: https://example.org/fridge-filter"),
-            (3, "今晩やっておきますね 🔧"),
+            (3, "今晩やっておきますね"),
             (Viewer, "助かります。"),
             (0, "では夕飯は私が作ります。7時からカレーです。みなさんどうぞ。"),
-            (1, "行きます！ご飯を炊いて持っていきます 🍚"),
+            (1, "行きます！ご飯を炊いて持っていきます"),
         ],
         [(0, "木曜日の9時から12時の間にガスの検針があります。どなたか在宅の方はいますか？"), (2, "木曜は在宅勤務なので対応できます。")],
         "助かります。鍵は事務室に置いておきます。");

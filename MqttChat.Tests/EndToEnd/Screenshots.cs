@@ -99,12 +99,22 @@ public sealed class Screenshots(Chromium chromium)
     {
         var own = $".row.own:has-text(\"{words.Edited}\")";
         await camera.TakeAsync("rooms", "/rooms", ".item");
+        await camera.TakeAsync("room-unread", $"/rooms/{(camera.Device == "phone" ? house.Laundry : house.Kitchen)}", "[data-ready]");
+        await ReadToTheEndAsync(camera.Page, house);
         await camera.TakeAsync("room", $"/rooms/{house.Kitchen}", "[data-ready]", page => page.Locator(".room-plug").First.WaitForAsync());
         await camera.TakeAsync("room-members-only", $"/rooms/{house.Films}", "[data-ready]", page => page.Locator(".room-plug").First.WaitForAsync());
         await camera.TakeAsync("room-edit", $"/rooms/{house.Kitchen}", "[data-ready]", page => ActAsync(page, own, "edit"));
         await camera.TakeAsync("room-delete", $"/rooms/{house.Kitchen}", "[data-ready]", page => ActAsync(page, own, "delete"));
         await camera.TakeAsync("room-members", $"/rooms/{house.Kitchen}/members", ".members li");
         await camera.TakeAsync("room-new", "/rooms?new=1", "#room-name");
+    }
+
+    private static async Task ReadToTheEndAsync(IPage page, PictureHouse house)
+    {
+        await page.GotoAsync($"/rooms/{house.Kitchen}");
+        await page.Locator("[data-ready]").WaitForAsync();
+        await page.EvaluateAsync("() => { const box = document.querySelector('[data-scroll]'); box.scrollTop = box.scrollHeight; }");
+        await page.WaitForFunctionAsync("() => !document.querySelector('.item.current .mc-badge')");
     }
 
     // A finger picks a message first; a mouse only moves over it.
