@@ -15,7 +15,7 @@ internal sealed class PictureHouse(AppProcess app, PictureWords words) : IDispos
 
     public int Laundry { get; private set; }
 
-    public int Films { get; private set; }
+    public int Lounge { get; private set; }
 
     public int Fridge { get; private set; }
 
@@ -38,7 +38,7 @@ internal sealed class PictureHouse(AppProcess app, PictureWords words) : IDispos
 
         Kitchen = await RoomAsync(words.Kitchen, isOpen: true);
         Laundry = await RoomAsync(words.Laundry, isOpen: true);
-        Films = await RoomAsync(words.Films, isOpen: false);
+        Lounge = await RoomAsync(words.Lounge, isOpen: false);
         await MustAsync(_people[0].PostAsync("rooms", new { name = words.Garden, isOpen = true }));
         await SayAsync(Kitchen, words.Talk);
         await SayAsync(Laundry, words.Notices);
@@ -55,7 +55,7 @@ internal sealed class PictureHouse(AppProcess app, PictureWords words) : IDispos
         foreach (var (topic, index) in PicturePlugs.Topics.Select((topic, index) => (topic, index)))
         {
             var id = heard[topic].GetProperty("id").GetInt32();
-            int? roomId = index < 3 ? Kitchen : index == 3 ? Laundry : index is 4 or 5 ? Films : null;
+            int? roomId = index < 3 ? Kitchen : index == 3 ? Laundry : index is 4 or 5 ? Lounge : null;
             await MustAsync(staff.PostAsync($"plugs/{id}/adopt", new { name = words.Plugs[index], roomId }));
             (Fridge, Strip) = (topic == "fridge" ? id : Fridge, topic == "desk" ? id : Strip);
         }

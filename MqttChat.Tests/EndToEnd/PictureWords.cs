@@ -3,14 +3,14 @@ namespace MqttChat.Tests.EndToEnd;
 /// <summary>What one house of the pictures says, in one language.</summary>
 internal sealed record PictureWords(
     string Language, string Locale, string Zone, string House, string Staff, string[] People, string Kitchen, string Laundry,
-    string Garden, string Films, string[] Plugs, (int Person, string Text)[] Talk, (int Person, string Text)[] Notices, string Edited)
+    string Garden, string Lounge, string[] Plugs, (int Person, string Text)[] Talk, (int Person, string Text)[] Notices, string Edited)
 {
     /// <summary>The author in <see cref="Talk"/> who looks at the pictures.</summary>
     public const int Viewer = -1;
 
     public static readonly PictureWords English = new(
         "en", "en-US", "America/New_York", "Elm Street 12", "Hanna Weiss", ["Oliver Grant", "Priya Nair", "Lena Hoffmann", "Kenji Sato"],
-        "Kitchen, 2nd floor", "Laundry", "Garden", "Film night",
+        "Kitchen, 2nd floor", "Laundry", "Garden", "Lounge",
         ["Fridge", "Kettle", "Rice cooker", "Washing machine", "Heater", "Television", "Router", "Desk strip", "Hall lamp"],
         [
             (0, "Morning! Did anyone else hear the fridge last night? It sounded like a small tractor."),
@@ -29,7 +29,7 @@ internal sealed record PictureWords(
 
     public static readonly PictureWords Japanese = new(
         "ja", "ja-JP", "Asia/Tokyo", "けやき荘", "佐藤 花子", ["田中 健一", "鈴木 美咲", "高橋 翔太", "ナイール・プリヤ"],
-        "2階キッチン", "ランドリールーム", "庭いじりの会", "映画の夜",
+        "2階キッチン", "ランドリールーム", "庭いじりの会", "1階ラウンジ",
         ["冷蔵庫", "電気ケトル", "炊飯器", "洗濯機", "暖房", "テレビ", "ルーター", "デスクの電源タップ", "廊下の照明"],
         [
             (0, "おはようございます。昨日の夜、冷蔵庫がトラクターみたいな音を立てていませんでしたか？"),

@@ -101,8 +101,13 @@ public sealed class Screenshots(Chromium chromium)
         await camera.TakeAsync("rooms", "/rooms", ".item");
         await camera.TakeAsync("room-unread", $"/rooms/{(camera.Device == "phone" ? house.Laundry : house.Kitchen)}", "[data-ready]");
         await ReadToTheEndAsync(camera.Page, house);
-        await camera.TakeAsync("room", $"/rooms/{house.Kitchen}", "[data-ready]", page => page.Locator(".room-plug").First.WaitForAsync());
-        await camera.TakeAsync("room-members-only", $"/rooms/{house.Films}", "[data-ready]", page => page.Locator(".room-plug").First.WaitForAsync());
+        await camera.TakeAsync("room", $"/rooms/{house.Kitchen}", "[data-ready]", PowerAsync);
+        if (camera.Device == "phone")
+        {
+            await camera.TakeAsync("room-power", $"/rooms/{house.Kitchen}", "[data-ready]", page => page.Locator(".room-power-toggle").ClickAsync());
+        }
+
+        await camera.TakeAsync("room-members-only", $"/rooms/{house.Lounge}", "[data-ready]", PowerAsync);
         await camera.TakeAsync("room-edit", $"/rooms/{house.Kitchen}", "[data-ready]", page => ActAsync(page, own, "edit"));
         await camera.TakeAsync("room-delete", $"/rooms/{house.Kitchen}", "[data-ready]", page => ActAsync(page, own, "delete"));
         await camera.TakeAsync("room-members", $"/rooms/{house.Kitchen}/members", ".members li");
@@ -116,6 +121,8 @@ public sealed class Screenshots(Chromium chromium)
         await page.EvaluateAsync("() => { const box = document.querySelector('[data-scroll]'); box.scrollTop = box.scrollHeight; }");
         await page.WaitForFunctionAsync("() => !document.querySelector('.item.current .mc-badge')");
     }
+
+    private static Task PowerAsync(IPage page) => page.Locator(".room-power").WaitForAsync();
 
     // A finger picks a message first; a mouse only moves over it.
     private static async Task ActAsync(IPage page, string row, string act)
