@@ -89,7 +89,7 @@ public sealed class MainJobTests(Chromium chromium)
         var heard = staff.GetByRole(AriaRole.Article).Filter(new() { HasText = "fridge" });
         await Assertions.Expect(heard.GetByText("87 W")).ToBeVisibleAsync(Patient);
         await heard.GetByLabel("Room").SelectOptionAsync("Everyone");
-        await heard.GetByRole(AriaRole.Button, new() { Name = "Adopt" }).ClickAsync();
+        await heard.GetByRole(AriaRole.Button, new() { Name = "Adopt", Exact = true }).ClickAsync();
         await Assertions.Expect(heard).ToHaveCountAsync(0, new() { Timeout = 15_000 });
 
         // Its report moves tile and chart.
