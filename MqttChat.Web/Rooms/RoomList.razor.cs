@@ -4,6 +4,7 @@ using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Signals;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Rooms;
 
@@ -44,9 +45,10 @@ public sealed partial class RoomList(
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
+        var (show, open) = (ViewerCulture.Keep(ShowAsync), ViewerCulture.Keep(OpenAsync));
         _renders = new Coalescer(
-            _ => InvokeAsync(ShowAsync), TimeSpan.FromMilliseconds(250), clock, error => _ = DispatchExceptionAsync(error));
-        _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? OpenAsync() : CloseAsync()));
+            _ => InvokeAsync(show), TimeSpan.FromMilliseconds(250), clock, error => _ = DispatchExceptionAsync(error));
+        _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? open() : CloseAsync()));
         await OpenAsync();
     }
 
