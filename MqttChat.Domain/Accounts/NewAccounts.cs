@@ -33,23 +33,19 @@ public sealed class NewAccounts(UserManager<AppUser> users, HouseDbContext house
         }
         catch (DbUpdateException)
         {
-            // Two of the same address at once: the second one meets the unique index.
-            throw new RefusedException(RefusalKind.Conflict, "account.emailTaken", "email");
+            // Two of the same address at once: the second one meets the unique index. Anything else is the database's own trouble.
+            house.ChangeTracker.Clear();
+            if (await house.Users.AnyAsync(other => other.NormalizedUserName == user.NormalizedUserName, cancellation))
+            {
+                throw new RefusedException(RefusalKind.Conflict, "account.emailTaken", "email");
+            }
+
+            throw;
         }
 
         house.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = role });
-        var everyone = await house.Rooms.Where(room => room.IsEveryone)
-            .Select(room => new { room.Id, room.LastSequence }).FirstOrDefaultAsync(cancellation);
-        if (everyone is not null)
-        {
-            // What was said before someone came is no unread message.
-            house.Memberships.Add(new Membership
-            {
-                RoomId = everyone.Id, UserId = user.Id, JoinedAt = user.CreatedAt, LastReadSequence = everyone.LastSequence,
-            });
-        }
-
         await house.SaveChangesAsync(cancellation);
+        await EveryoneRoom.AddAsync(house, user.Id, user.CreatedAt, cancellation);
     }
 
     /// <summary>Tells the pages; call after the commit.</summary>

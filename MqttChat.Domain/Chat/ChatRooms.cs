@@ -31,7 +31,21 @@ public sealed class ChatRooms(
     {
         var post = new PendingPost(
             viewer.UserId, roomId, MessageText.Check(text), MessageText.CheckClientMessageId(clientMessageId));
-        limiter.Count(viewer.UserId);
+        try
+        {
+            limiter.Count(viewer.UserId);
+        }
+        catch (RefusedException)
+        {
+            // A repeat asks for nothing new: refused, its sender would take a stored message for lost.
+            if (await FirstAsync(viewer, post, cancellation).ConfigureAwait(false) is { } first)
+            {
+                return new PostResult(first, true);
+            }
+
+            throw;
+        }
+
         return await posts.WriteAsync(post, cancellation).ConfigureAwait(false);
     }
 
@@ -137,6 +151,18 @@ public sealed class ChatRooms(
             .Where(membership => membership.RoomId == roomId && membership.UserId == viewer.UserId)
             .Select(membership => (long?)membership.LastReadSequence)
             .SingleOrDefaultAsync(cancellation) ?? throw RoomAccess.NotFound(), cancellation);
+
+    // What a post was stored as before; null when it is new.
+    private Task<MessageView?> FirstAsync(Viewer viewer, PendingPost post, CancellationToken cancellation) =>
+        RunAsync(async house =>
+        {
+            (await RoomAccess.LoadAsync(house, viewer, post.RoomId, cancellation)).RequireMember();
+            var first = await house.Messages.AsNoTracking().SingleOrDefaultAsync(
+                message => message.AuthorId == post.AuthorId && message.ClientMessageId == post.ClientMessageId, cancellation);
+            return first is null ? null
+                : first.RoomId != post.RoomId ? throw RefusedException.Conflict("message.idInOtherRoom")
+                : (await names.WithNamesAsync([MessageReading.View(first)], cancellation))[0];
+        }, cancellation);
 
     private static void CheckLimit(int limit)
     {

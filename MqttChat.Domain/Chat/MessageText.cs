@@ -24,10 +24,13 @@ public static class MessageText
         return PlainText.IsWellFormed(text) ? text : throw RefusedException.Invalid("message.unreadable", "text");
     }
 
-    /// <summary>Throws <c>message.clientMessageId</c> unless it has 1 to 64 printable characters.</summary>
+    /// <summary>
+    /// Throws <c>message.clientMessageId</c> unless it has 1 to 64 printable characters, the first and last no white space (SQL Server
+    /// takes "a" and "a " for one key).
+    /// </summary>
     public static string CheckClientMessageId(string? id) =>
         id is { Length: > 0 and <= Message.MaxClientMessageIdLength }
-        && !string.IsNullOrWhiteSpace(id) && !id.Any(char.IsControl) && PlainText.IsWellFormed(id)
+        && !char.IsWhiteSpace(id[0]) && !char.IsWhiteSpace(id[^1]) && !id.Any(char.IsControl) && PlainText.IsWellFormed(id)
             ? id
             : throw RefusedException.Invalid("message.clientMessageId", "clientMessageId");
 }

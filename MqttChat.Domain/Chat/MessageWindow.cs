@@ -24,7 +24,8 @@ public sealed class MessageWindow
     /// <summary>Takes in what is new; true when anything shown changed.</summary>
     public bool Apply(RoomSnapshot room)
     {
-        if (_lastChange < 0 || room.ChangesAfter > _lastChange)
+        // An empty window has no end to append to: which message is the first, only the snapshot's own order tells.
+        if (_items.Count == 0 || room.ChangesAfter > _lastChange)
         {
             JumpToEnd(room);
             return true;
@@ -75,8 +76,7 @@ public sealed class MessageWindow
 
     private bool Append(MessageView message)
     {
-        var expected = _items.Count > 0 ? _items[^1].Sequence + 1 : message.Sequence;
-        if (!AtEnd || message.Sequence != expected)
+        if (!AtEnd || message.Sequence != _items[^1].Sequence + 1)
         {
             return false;
         }
@@ -88,11 +88,6 @@ public sealed class MessageWindow
 
     private bool Replace(MessageView message)
     {
-        if (_items.Count == 0)
-        {
-            return false;
-        }
-
         // Sequences have no gaps, so the place follows from the first.
         var index = message.Sequence - _items[0].Sequence;
         if (index < 0 || index >= _items.Count || _items[(int)index] == message || _items[(int)index].Change > message.Change)

@@ -188,8 +188,19 @@ internal sealed class RoomFeed : IDisposable
     private async Task<RoomSnapshot> RenamedAsync(RoomSnapshot snapshot, CancellationToken cancellation)
     {
         _namesChanged = false;
-        var renamed = await _parts.Names.WithNamesAsync(snapshot.Messages, cancellation).ConfigureAwait(false);
-        return renamed.SequenceEqual(snapshot.Messages) ? snapshot : snapshot with { Messages = [.. renamed] };
+        try
+        {
+            var messages = await _parts.Names.WithNamesAsync(snapshot.Messages, cancellation).ConfigureAwait(false);
+            var changes = await _parts.Names.WithNamesAsync(snapshot.Changes, cancellation).ConfigureAwait(false);
+            return messages.SequenceEqual(snapshot.Messages) && changes.SequenceEqual(snapshot.Changes)
+                ? snapshot
+                : snapshot with { Messages = [.. messages], Changes = [.. changes] };
+        }
+        catch
+        {
+            _namesChanged = true;
+            throw;
+        }
     }
 
     private void Publish(

@@ -75,8 +75,8 @@ internal sealed class PlugDiscovery(DiscoveredPlugs plugs, HeardPlugRows rows, T
         while (_tokens >= 1 && plugs.CountDirty() is var dirty and > 0)
         {
             var most = (int)Math.Min(Math.Min(MostPerWrite, dirty), _tokens);
-            _tokens -= most;
             changed |= await rows.WriteAsync(plugs, most, cancellation);
+            _tokens -= most;
         }
 
         foreach (var (id, heard) in _news.ToList())
@@ -86,8 +86,8 @@ internal sealed class PlugDiscovery(DiscoveredPlugs plugs, HeardPlugRows rows, T
                 break;
             }
 
-            _tokens--;
             await rows.UpdateAsync(id, heard, cancellation);
+            _tokens--;
             _news.Remove(id);
             changed = true;
         }

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 
 namespace MqttChat.Domain.Persistence;
@@ -23,6 +25,21 @@ public sealed record DatabaseOptions(DatabaseProvider Provider, string House, st
     {
         var telemetry = FileConnection(Path.Combine(directory, "telemetry.db"));
         return new(DatabaseProvider.Sqlite, FileConnection(Path.Combine(directory, "house.db")), telemetry, telemetry);
+    }
+
+    /// <summary>Whether the engine understands a connection string; the empty one is.</summary>
+    public static bool IsReadable(DatabaseProvider provider, string connection)
+    {
+        try
+        {
+            DbConnectionStringBuilder _ = provider == DatabaseProvider.SqlServer
+                ? new SqlConnectionStringBuilder(connection) : new SqliteConnectionStringBuilder(connection);
+            return true;
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            return false;
+        }
     }
 
     // Only migrating makes a file: were an empty one made where the house's file was moved away, the house would go on in it.

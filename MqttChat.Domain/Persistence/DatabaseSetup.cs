@@ -42,9 +42,9 @@ public static class DatabaseSetup
         }
 
         await using var house = await services.GetRequiredService<IDbContextFactory<HouseDbContext>>().CreateDbContextAsync(cancellation);
-        await house.Database.MigrateAsync(cancellation);
+        await MigrateAsync(house, cancellation);
         await using var telemetry = await services.GetRequiredService<IDbContextFactory<TelemetryDbContext>>().CreateDbContextAsync(cancellation);
-        await telemetry.Database.MigrateAsync(cancellation);
+        await MigrateAsync(telemetry, cancellation);
     }
 
     /// <summary>Throws when a store cannot be read.</summary>
@@ -64,6 +64,16 @@ public static class DatabaseSetup
     /// <summary>A provider with the stores and nothing else, for design time and tests.</summary>
     public static ServiceProvider BuildStores(DatabaseOptions database) =>
         new ServiceCollection().AddLogging().AddDatabases(database).BuildServiceProvider();
+
+    private static async Task MigrateAsync(DbContext store, CancellationToken cancellation)
+    {
+        if (store.Database.IsSqlite())
+        {
+            await SqliteMigrationLock.GiveUpOldAsync(store, TimeProvider.System, cancellation);
+        }
+
+        await store.Database.MigrateAsync(cancellation);
+    }
 
     private static void AddContext<TBase, TContext>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)
         where TBase : DbContext

@@ -18,6 +18,7 @@ public sealed class RoomListFeed : IDisposable
 
     private readonly IDbContextFactory<HouseDbContext> _houses;
     private readonly SignalHub _signals;
+    private readonly ILogger _logger;
     private readonly Coalescer _reads;
     private readonly ITimer _timer;
     private readonly IDisposable _roomsSignal;
@@ -33,7 +34,8 @@ public sealed class RoomListFeed : IDisposable
     {
         _houses = houses;
         _signals = signals;
-        _reads = new Coalescer(ReadAsync, Interval, clock, error => OnError(logger, error));
+        _logger = logger;
+        _reads = new Coalescer(ReadAsync, Interval, clock, OnError);
         _roomsSignal = signals.Subscribe(ReloadSignal.Rooms, RequestAll);
         _timer = clock.CreateTimer(_ => RequestAll(), null, Safety, Safety);
     }
@@ -42,7 +44,8 @@ public sealed class RoomListFeed : IDisposable
     internal int Reads { get; private set; }
 
     /// <summary>
-    /// Subscribes first, then reads. <paramref name="onChanged"/> is called from any thread and must not block. Dispose to stop.
+    /// Subscribes first, then reads. <paramref name="onChanged"/> is called from any thread and must not block. Throws
+    /// <c>room.tryAgain</c> when the database is away. Dispose to stop.
     /// </summary>
     public async Task<RoomListSubscription> OpenAsync(Viewer viewer, Action onChanged, CancellationToken cancellation)
     {
@@ -62,7 +65,9 @@ public sealed class RoomListFeed : IDisposable
         {
             if (watched.Rooms is null)
             {
-                await ReadPeopleAsync([viewer.UserId], null, cancellation);
+                await Storage.RunAsync(
+                    async () => { await ReadPeopleAsync([viewer.UserId], null, cancellation); return true; },
+                    "room.tryAgain", _logger, cancellation);
             }
 
             return subscription;
@@ -145,7 +150,7 @@ public sealed class RoomListFeed : IDisposable
         _reads.Request();
     }
 
-    private void OnError(ILogger logger, Exception error)
+    private void OnError(Exception error)
     {
         // What was taken as dirty is not read: the next signal or the timer reads everything.
         lock (_gate)
@@ -153,7 +158,7 @@ public sealed class RoomListFeed : IDisposable
             _allDirty = true;
         }
 
-        logger.LogWarning(error, "Reading the lists of rooms failed; it is tried again at the next signal");
+        _logger.LogWarning(error, "Reading the lists of rooms failed; it is tried again at the next signal");
     }
 
     private async Task ReadAsync(CancellationToken cancellation)

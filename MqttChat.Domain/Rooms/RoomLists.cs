@@ -48,7 +48,10 @@ internal static class RoomLists
         return lines.ToListAsync(cancellation);
     }
 
-    /// <summary>One person's list: the rooms they are in and the open ones; Everyone first, then by name, so that lines keep their place.</summary>
+    /// <summary>
+    /// One person's list: the rooms they are in and the open ones; Everyone first, then by name, so that lines keep their place. In
+    /// no language's own order: one read serves many viewers, on whoever's thread.
+    /// </summary>
     public static RoomSummary[] Compose(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
     [
         .. rooms.Where(room => room.IsOpen || mine.ContainsKey(room.Id))
@@ -56,6 +59,6 @@ internal static class RoomLists
                 room.Id, room.Name, room.IsOpen, room.IsEveryone, mine.GetValueOrDefault(room.Id)?.Role,
                 mine.GetValueOrDefault(room.Id)?.Unread ?? 0, room.LastMessageAt))
             .OrderByDescending(room => room.IsEveryone)
-            .ThenBy(room => room.Name, StringComparer.CurrentCultureIgnoreCase).ThenBy(room => room.Id),
+            .ThenBy(room => room.Name, StringComparer.InvariantCultureIgnoreCase).ThenBy(room => room.Id),
     ];
 }

@@ -141,6 +141,9 @@ public sealed class RoomMembers(
             }
 
             await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
+            // The room's row is the lock: two owners who leave at once come one after the other, and the second sees the first gone.
+            await house.Rooms.Where(room => room.Id == roomId)
+                .ExecuteUpdateAsync(set => set.SetProperty(room => room.Name, room => room.Name), cancellation);
             var gone = await house.Memberships
                 .Where(membership => membership.RoomId == roomId && membership.UserId == userId)
                 .ExecuteDeleteAsync(cancellation) > 0;

@@ -84,7 +84,10 @@ public sealed class ReportIngest : IDisposable
         Announce(changed);
     }
 
-    /// <summary>The backlog has been delivered whole: gives times to its reports that carried none, and stores them.</summary>
+    /// <summary>
+    /// The backlog has been delivered whole, and before it all that the broker delivers again: gives times to its reports that
+    /// carried none, and stores them.
+    /// </summary>
     public async Task EndBacklogAsync(HeldLease lease, CancellationToken cancellation)
     {
         var partition = Of(lease);
@@ -93,6 +96,7 @@ public sealed class ReportIngest : IDisposable
             lease,
             async () =>
             {
+                partition.EndRedelivery();
                 var any = false;
                 foreach (var plugId in partition.Untimed.Order().ToList())
                 {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -190,6 +191,22 @@ public sealed class SignInTests : IAsyncLifetime
 
         Assert.Contains("ask a member of staff", html, StringComparison.Ordinal);
         Assert.DoesNotContain("name=\"email\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Form_DatabaseLocked_SaysSoAndKeepsWhatWasTyped()
+    {
+        var browser = await _app.SignedInAsync(HouseApp.StaffEmail);
+        await using var other = new SqliteConnection(_app.Services.GetRequiredService<DatabaseOptions>().House);
+        await other.OpenAsync();
+        await using var locked = other.BeginTransaction();
+
+        var answer = await browser.SubmitAsync("/profile", "details", ("displayName", "Samantha"), ("language", "en"));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var page = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("could not be stored just now", page, StringComparison.Ordinal);
+        Assert.Contains("Samantha", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -119,6 +119,35 @@ public sealed class AccountsApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/v1/me")).StatusCode);
     }
 
+    [Fact]
+    public async Task Stamp_OfSeveralCalls_IsReadOnce()
+    {
+        var (client, _) = await _app.ApiAsync(HouseApp.StaffEmail);
+        await client.GetAsync("/api/v1/me");
+        await _app.WithAsync<HouseDbContext, int>(store =>
+            store.Users.ExecuteUpdateAsync(set => set.SetProperty(user => user.SecurityStamp, "changed")));
+
+        // Without a signal the change is not known yet: had the call asked the database, it would be refused.
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/me")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Register_DatabaseFull_IsNoTakenAddress()
+    {
+        var (staff, _) = await _app.ApiAsync(HouseApp.StaffEmail);
+        var made = await (await staff.PostAsJsonAsync("/api/v1/invitations", new { })).Content.ReadFromJsonAsync<JsonElement>();
+        await _app.WithAsync<HouseDbContext, int>(store => store.Database.ExecuteSqlRawAsync(
+            "CREATE TRIGGER full BEFORE INSERT ON AspNetUsers BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"));
+
+        var answer = await _app.Browser().PostAsJsonAsync("/api/v1/register", new
+        {
+            email = "rei@example.org", password = "correct horse", displayName = "Rei", invitation = made.GetProperty("code").GetString(),
+        });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("server.databaseAway", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
+
     [Theory]
     [InlineData("garbage")]
     [InlineData("")]

@@ -125,6 +125,35 @@ public sealed class PostTests
     }
 
     [Fact]
+    public async Task Post_RepeatOverTheLimit_GetsTheFirstMessage()
+    {
+        await using var house = await ChatHouse.CreateAsync(postsPerMinute: 1);
+        var ann = await house.PersonAsync("Ann");
+        var (room, other) = (await house.RoomAsync(ann), await house.RoomAsync(ann));
+        var first = await house.PostAsync(ann, room, "hello", "same");
+
+        var repeat = await house.Chat.PostAsync(ann, room, "hello", "same", default);
+
+        Assert.Equal(new PostResult(first, true), repeat);
+        Assert.Equal("TooMany message.tooMany", await ChatHouse.RefusalAsync(() => house.PostAsync(ann, room, "hello", "new")));
+        Assert.Equal("Conflict message.idInOtherRoom", await ChatHouse.RefusalAsync(() => house.PostAsync(ann, other, "hello", "same")));
+        Assert.Equal("NotFound room.notFound", await ChatHouse.RefusalAsync(() => house.PostAsync(ann, 999, "hello", "same")));
+    }
+
+    [Theory]
+    [InlineData("a ")]
+    [InlineData(" a")]
+    public async Task Post_IdWithASpaceAtItsEdge_IsRefused(string id)
+    {
+        // SQL Server takes "a" and "a " for one key.
+        await using var house = await ChatHouse.CreateAsync();
+        var ann = await house.PersonAsync("Ann");
+        var room = await house.RoomAsync(ann);
+
+        Assert.Equal("Invalid message.clientMessageId", await ChatHouse.RefusalAsync(() => house.PostAsync(ann, room, "hello", id)));
+    }
+
+    [Fact]
     public async Task Post_DatabaseLocked_SaysTryAgainWithin5SecondsAndStoresNothing()
     {
         await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);

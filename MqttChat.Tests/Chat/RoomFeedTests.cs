@@ -119,6 +119,42 @@ public sealed class RoomFeedTests
     }
 
     [Fact]
+    public void Window_EmptyRoomThenPostsAndAnEditAtOnce_MissesNothing()
+    {
+        static MessageView Message(long sequence, long change, string text) =>
+            new(sequence, 1, sequence, change, "ann", "Ann", text, $"{sequence}", default, null, null);
+        var room = new RoomSnapshot(1, "Kitchen", 0, [], false, [], 0);
+        var window = new MessageWindow();
+        window.Apply(room);
+
+        // The first one was edited after the second was posted: its change comes last.
+        window.Apply(room.With([Message(2, 2, "two"), Message(1, 3, "uno")]));
+
+        Assert.Equal(["uno", "two"], window.Items.Select(message => message.Text));
+    }
+
+    [Fact]
+    public async Task Feed_ChangedNameOfAPerson_IsShownWithOlderMessagesToo()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var ann = await house.PersonAsync("Ann");
+        var room = await house.RoomAsync(ann);
+        using var look = await house.Feeds.OpenAsync(ann, room, () => { }, default);
+        await house.PostAsync(ann, room, "hello");
+        await Eventually.TrueAsync(() => look.Current!.Room.Changes.Length == 1);
+        await using (var stores = await house.Stores.Houses.CreateDbContextAsync())
+        {
+            stores.Users.Single().DisplayName = "Anna";
+            await stores.SaveChangesAsync();
+        }
+
+        house.Stores.Signals.Publish(ReloadSignal.People);
+        await Eventually.TrueAsync(() => look.Current!.Room.Messages[0].AuthorName == "Anna");
+
+        Assert.Equal("Anna", look.Current!.Room.Changes[0].AuthorName);
+    }
+
+    [Fact]
     public async Task Window_HistoryAndNewOnes_StaysWithoutGapsAndBounded()
     {
         await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using MqttChat.Domain.Signals;
+using MqttChat.Domain.Telemetry;
 using MqttChat.Tests.Support;
 using MqttChat.Web.Mqtt;
 
@@ -52,6 +53,52 @@ public sealed class EmbeddedBrokerTests
         await second;
     }
 
+    [Fact]
+    public async Task Database_LongAway_WhatTheBrokerKeptIsBacklogAndStoredOnce()
+    {
+        await using var rig = await StartAsync("127.0.0.1:0");
+        var ledger = new IngestLedger();
+        using var stop = new CancellationTokenSource();
+        var session = rig.Ingest(ledger.Work(), receiveMaximum: 20);
+        var running = session.RunAsync(stop.Token);
+        await Eventually.TrueAsync(() => session.IsSubscribed && ledger.BacklogsEnded == 1);
+        var back = TimeProvider.System.GetTimestamp() + (6 * TimeProvider.System.TimestampFrequency);
+        ledger.OnStore = () =>
+        {
+            if (TimeProvider.System.GetTimestamp() < back)
+            {
+                throw new IOException("disk full");
+            }
+        };
+
+        await using var plug = await ConnectAsync(rig);
+        for (var i = 0; i < 200; i++)
+        {
+            await plug.PublishAsync("tele/fridge/SENSOR", $"{i}");
+        }
+
+        await Eventually.TrueAsync(() => ledger.Stored.Count >= 200, TimeSpan.FromSeconds(30));
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => $"{i}").Order(), ledger.Payloads.Order());
+        Assert.True(ledger.Stored[^1].IsBacklog, "what waited at the broker passed for live");
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task Lease_LostWhileTheBrokerIsAway_IsAskedForAgain()
+    {
+        await using var rig = new MqttRig(MqttRig.For(FreePort.Next()));
+        var ledger = new IngestLedger();
+        var work = ledger.Work() with { Renew = (lease, _) => throw new LeaseLostException(lease.Partition) };
+        using var stop = new CancellationTokenSource();
+        var running = rig.Ingest(work).RunAsync(stop.Token);
+
+        await Eventually.TrueAsync(() => ledger.LeasesWon >= 2, TimeSpan.FromSeconds(20));
+
+        await stop.CancelAsync();
+        await running;
+    }
+
     [Theory]
     [InlineData("mqttchat-ingest-0", null, null, "ClientIdentifierNotValid")]
     [InlineData("fridge", "$app", "guess", "BadUserNameOrPassword")]
@@ -64,6 +111,28 @@ public sealed class EmbeddedBrokerTests
 
         await using var _ = client;
         Assert.Equal(expected, code);
+    }
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("3.1.1")]
+    public async Task Login_WithoutClientId_GetsOneOfItsOwn_AndIsGuardedLikeAnyOther(string version)
+    {
+        await using var rig = await StartAsync("127.0.0.1:0");
+        await using var listener = await ConnectAsync(rig);
+        await listener.SubscribeAsync("#");
+
+        var (first, code) = await MqttTestClient.TryConnectWithoutIdAsync(rig.Embedded.Endpoint!.Port, version);
+        var (second, _) = await MqttTestClient.TryConnectWithoutIdAsync(rig.Embedded.Endpoint!.Port, version);
+        await using var _1 = first;
+        await using var _2 = second;
+
+        Assert.Equal("Success", code);
+        await second.PublishAsync("mqttchat/rooms", "");
+        await first.PublishAsync("tele/fridge/SENSOR", "heard");
+        await Eventually.TrueAsync(() => !listener.Heard.IsEmpty);
+        Assert.True(first.IsConnected && second.IsConnected, "two clients without an id have the same one");
+        Assert.Equal("heard", listener.Heard.Single().Text);
     }
 
     [Fact]

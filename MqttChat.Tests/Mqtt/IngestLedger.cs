@@ -26,6 +26,8 @@ internal sealed class IngestLedger
 
     public int StoresTried { get; private set; }
 
+    public int LeasesWon { get; private set; }
+
     public IReadOnlyList<IncomingReport> Stored
     {
         get
@@ -81,6 +83,7 @@ internal sealed class IngestLedger
             }
 
             _holder = holder;
+            LeasesWon++;
             return new(partition, 1, ++_fencing);
         }
     }

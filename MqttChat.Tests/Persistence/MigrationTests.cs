@@ -29,6 +29,19 @@ public sealed class MigrationTests
         Assert.Equal(0, await telemetry.PowerSamples.CountAsync());
     }
 
+    [Fact]
+    public async Task SqliteMigrations_KilledWhileTheyRan_GoOnAtTheNextStart()
+    {
+        await using var stores = await TestStores.CreateAsync();
+        await using var house = await stores.Houses.CreateDbContextAsync();
+        await house.Database.ExecuteSqlRawAsync("INSERT INTO __EFMigrationsLock VALUES (1, '2026-03-02 12:00:00+00:00')");
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+
+        await stores.Services.MigrateDatabasesAsync(deadline.Token);
+
+        Assert.Equal(0, await house.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM __EFMigrationsLock").SingleAsync());
+    }
+
     [Theory]
     [InlineData(typeof(SqliteHouseDbContext))]
     [InlineData(typeof(SqliteTelemetryDbContext))]
@@ -59,6 +72,8 @@ public sealed class MigrationTests
 
         Assert.Contains("CREATE TABLE [house].[Messages]", houseScript, StringComparison.Ordinal);
         Assert.Contains("CREATE TABLE [house].[AspNetUserPasskeys]", houseScript, StringComparison.Ordinal);
+        // "a" and "A" are two ids, also where the database's own collation takes them for one.
+        Assert.Contains("[ClientMessageId] nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL", houseScript, StringComparison.Ordinal);
         Assert.Contains("CREATE TABLE [telemetry].[PowerSamples]", telemetryScript, StringComparison.Ordinal);
         Assert.DoesNotContain("[house]", telemetryScript, StringComparison.Ordinal);
         Assert.DoesNotContain("SYSTEM_VERSIONING", houseScript + telemetryScript, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Chat;
 using MqttChat.Domain.Rooms;
@@ -106,6 +108,41 @@ public sealed class RoomTests
         Assert.Equal(
             await AnswerAsync(() => house.Rooms.FindAsync(people["stranger"], 999, default)),
             await AnswerAsync(() => house.Rooms.FindAsync(people["stranger"], room, default)));
+    }
+
+    [Fact]
+    public async Task ListFeed_DatabaseAway_IsARefusal()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var ann = await house.PersonAsync("Ann");
+        await using (var stores = await house.Stores.Houses.CreateDbContextAsync())
+        {
+            await stores.Database.ExecuteSqlRawAsync("ALTER TABLE Rooms RENAME TO Away");
+        }
+
+        Assert.Equal("Unavailable room.tryAgain", await ChatHouse.RefusalAsync(() => house.Lists.OpenAsync(ann, () => { }, default)));
+        Assert.Empty(house.Lists.Current(ann.UserId));
+    }
+
+    [Fact]
+    public void List_Order_DoesNotDependOnWhoseThreadReads()
+    {
+        // A Japanese dictionary has 亜 before 一, code points the other way round.
+        RoomLine[] rooms = [new(1, "亜", true, false, null), new(2, "一", true, false, null)];
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("ja");
+            var japanese = RoomLists.Compose(rooms, new Dictionary<int, MembershipLine>());
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
+            var english = RoomLists.Compose(rooms, new Dictionary<int, MembershipLine>());
+
+            Assert.Equal(japanese, english);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]

@@ -22,6 +22,18 @@ public sealed class StartUpTests : IDisposable
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Limits:PostsPerPersonPerMinute", "many", 2)]
+    [InlineData("ConnectionStrings:House", "nonsense", 2)]
+    public async Task Start_WithAValueThatCannotBeRead_NamesItsKeyAndEnds(string key, string value, int expected)
+    {
+        var (code, output) = await RunAsync($"--Data:Directory={_folder}", $"--{key}={value}");
+
+        Assert.Equal(expected, code);
+        Assert.Contains(key, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_WithABrokenDatabaseFile_SaysSoAndEnds()
     {

@@ -53,11 +53,12 @@ public sealed class HouseApi : IDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    public Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, object? body = null) => SendAsync(HttpMethod.Post, path, body);
+    public Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, object? body = null) =>
+        SendAsync(HttpMethod.Post, path, body ?? new { });
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body ?? new { }) };
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var answer = await _http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return (answer.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text));

@@ -43,7 +43,6 @@ public sealed class MqttTestClient : IAsyncDisposable
     public static async Task<(MqttTestClient Client, string Code)> TryConnectAsync(
         int port, string? user = null, string? password = null, string? clientId = null)
     {
-        var client = new MqttTestClient();
         var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(MqttProtocolVersion.V500)
             .WithClientId(clientId ?? $"test-{Guid.NewGuid():N}").WithCleanStart();
         if (user is not null)
@@ -51,7 +50,23 @@ public sealed class MqttTestClient : IAsyncDisposable
             options.WithCredentials(user, password ?? "");
         }
 
-        var result = await client._client.ConnectAsync(options.Build(), CancellationToken.None);
+        return await TryConnectAsync(options.Build());
+    }
+
+    /// <summary>Logs in with an empty client id, as <c>mosquitto_pub</c> does; returns the broker's result code.</summary>
+    public static Task<(MqttTestClient Client, string Code)> TryConnectWithoutIdAsync(int port, string version)
+    {
+        var protocol = version == "5" ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311;
+        var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(protocol)
+            .WithCleanStart().Build();
+        options.ClientId = "";
+        return TryConnectAsync(options);
+    }
+
+    private static async Task<(MqttTestClient Client, string Code)> TryConnectAsync(MqttClientOptions options)
+    {
+        var client = new MqttTestClient();
+        var result = await client._client.ConnectAsync(options, CancellationToken.None);
         return (client, result.ResultCode.ToString());
     }
 

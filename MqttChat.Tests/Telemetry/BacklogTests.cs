@@ -7,6 +7,22 @@ public sealed class BacklogTests
     private static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5);
 
     [Fact]
+    public async Task Store_OnOffWithoutTimeInABacklog_IsFollowedByWhatCameAfterIt()
+    {
+        await using var house = await IngestHouse.CreateAsync();
+        var start = house.Now;
+        await house.StoreAsync(house.Sensor(start, 100, 5.0), house.Message("stat/fridge/POWER", "OFF"));
+        house.Stores.Clock.Advance(TimeSpan.FromHours(1));
+
+        var state = $$"""{"Time":"{{start.AddMinutes(5):yyyy-MM-ddTHH:mm:ss}}+00:00","POWER":"OFF"}""";
+        await house.StoreAsync(house.Message("stat/fridge/POWER", "ON", backlog: true), house.Message("tele/fridge/STATE", state, backlog: true));
+
+        var channel = await house.ChannelAsync();
+        Assert.Equal((false, start.AddMinutes(5)), (channel.IsOn!.Value, channel.ReportedAt!.Value));
+        Assert.Equal(start.AddMinutes(5), (await house.PlugAsync())!.LastReportAt);
+    }
+
+    [Fact]
     public async Task Store_BacklogWithTime_LandsInItsOwnBuckets()
     {
         await using var house = await IngestHouse.CreateAsync();

@@ -9,6 +9,7 @@ using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Tests.Devices;
 using MqttChat.Tests.Support;
+using MqttChat.Web.Accounts;
 using MqttChat.Web.Mqtt;
 using MqttChat.Web.Shell;
 using MqttChat.Web.Telemetry;
@@ -28,6 +29,8 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
             .AddSingleton<IPlugCommands, FakePlugCommands>().AddSingleton<DeviceRegistry>().AddTelemetryCore());
         _staff = await _stores.AddPersonAsync("staff", isStaff: true);
         JSInterop.Mode = JSRuntimeMode.Loose;
+        // Watches the session of a circuit; here is none.
+        ComponentFactories.AddStub<SessionGuard>();
         Services.AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_stores.Clock).AddSingleton(_stores.Signals).AddSingleton<RefusalMessages>()
             .AddSingleton(_stores.Services.GetRequiredService<PowerFeed>())

@@ -35,6 +35,21 @@ public sealed class RedeliveryTests
     }
 
     [Fact]
+    public async Task Store_SamePacketAfterTheBacklog_IsNew()
+    {
+        await using var house = await IngestHouse.CreateAsync();
+        var report = house.Message("tele/fridge/SENSOR", """{"ENERGY":{"Power":5}}""", packetId: 7);
+        await house.StoreAsync(report);
+        await house.Ingest.BeginConnectionAsync(house.Lease, true, CancellationToken.None);
+
+        // The broker delivers again before anything new: what comes later only looks the same.
+        await house.Ingest.EndBacklogAsync(house.Lease, CancellationToken.None);
+        await house.StoreAsync(report);
+
+        Assert.Equal(2, await house.CountAsync<PowerSample>());
+    }
+
+    [Fact]
     public async Task Store_SamePacketOnTheSameConnection_IsNew()
     {
         await using var house = await IngestHouse.CreateAsync();

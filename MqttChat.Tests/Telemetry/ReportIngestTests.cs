@@ -26,6 +26,37 @@ public sealed class ReportIngestTests
     }
 
     [Fact]
+    public async Task Store_ValuesBeyondAllMeasure_HoldNothingUp()
+    {
+        await using var house = await IngestHouse.CreateAsync();
+
+        await house.StoreAsync(
+            [.. ((double[])[1e308, 1e308, -1e308, -1e308]).Select(watts => house.Sensor(null, watts, 1e308)), house.Sensor(null, 40, 5.0)]);
+
+        var channel = await house.ChannelAsync();
+        Assert.Equal((40.0, 5.0), (channel.ActivePowerWatts!.Value, channel.EnergyKilowattHours!.Value));
+        Assert.All(await house.RollupsAsync(RollupResolution.Hour), rollup => Assert.Equal(40, rollup.SumWatts));
+    }
+
+    [Fact]
+    public async Task Store_ClockPutBack_ShowsWhatIsSaidNow()
+    {
+        await using var house = await IngestHouse.CreateAsync();
+        var ahead = house.Now.AddHours(9);
+        await house.StoreAsync(
+            house.Sensor(null, 100, 5.0) with { ReceivedAt = ahead },
+            house.Message("stat/fridge/POWER", "ON") with { ReceivedAt = ahead });
+
+        await house.StoreAsync(house.Sensor(null, 50, 5.1), house.Message("stat/fridge/POWER", "OFF"));
+        await house.RecomputeAllAsync();
+
+        var channel = await house.ChannelAsync();
+        Assert.Equal((50.0, 5.1, house.Now), (channel.ActivePowerWatts!.Value, channel.EnergyKilowattHours!.Value, channel.ReportedAt!.Value));
+        Assert.False(channel.IsOn);
+        Assert.Equal(house.Now, (await house.PlugAsync())!.LastReportAt);
+    }
+
+    [Fact]
     public async Task Store_MessageOfNobody_WritesNothing()
     {
         await using var house = await IngestHouse.CreateAsync();

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
@@ -12,7 +14,7 @@ public sealed record FormError(string? Field, string Text);
 
 /// <summary>
 /// A page of plain forms, rendered on the server: it works before and without a circuit, and can set cookies. A refused use
-/// case becomes an error at its field.
+/// case becomes an error at its field; a database that is locked, full or away one above the form, which keeps what was typed.
 /// </summary>
 public abstract class AccountPage : ComponentBase
 {
@@ -23,6 +25,9 @@ public abstract class AccountPage : ComponentBase
     /// <summary>The words of refusals.</summary>
     [Inject]
     protected RefusalMessages Refusals { get; set; } = null!;
+
+    [Inject]
+    private ILogger<AccountPage> Log { get; set; } = null!;
 
     /// <summary>Leads on.</summary>
     [Inject]
@@ -44,7 +49,7 @@ public abstract class AccountPage : ComponentBase
     /// <summary>Who is signed in.</summary>
     protected Viewer Viewer => Http.User.ToViewer();
 
-    /// <summary>Runs a use case; false when it was refused, and then the errors say why.</summary>
+    /// <summary>Runs a use case; false when it was refused or could not be stored, and then the errors say why.</summary>
     protected async Task<bool> TryAsync(Func<Task> useCase)
     {
         try
@@ -55,6 +60,12 @@ public abstract class AccountPage : ComponentBase
         catch (RefusedException refusal)
         {
             Errors.Add(new FormError(refusal.Field, Refusals.For(refusal)));
+            return false;
+        }
+        catch (Exception error) when (error is DbException or DbUpdateException)
+        {
+            Log.LogError(error, "The database did not answer a form of {Page}", GetType().Name);
+            Errors.Add(new FormError(null, Texts["account.tryAgain"]));
             return false;
         }
     }

@@ -31,6 +31,8 @@ internal sealed class HouseOpening(
 
         try
         {
+            // What the set-up names is named in the house's language, as the page does it in the person's.
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(house.Value.Language);
             await setup.RunAsync(Wanted(staff), cancellationToken);
             logger.LogInformation("The house is set up with {Email} as its first member of staff", staff.Email);
         }

@@ -88,9 +88,10 @@ public sealed partial class RoomChat(
     protected override async Task OnInitializedAsync()
     {
         _zone = ChatRows.Zone(ZoneId);
+        var (show, open) = (ViewerCulture.Keep(ShowAsync), ViewerCulture.Keep(OpenAsync));
         _renders = new Coalescer(
-            _ => InvokeAsync(ShowAsync), RenderInterval, clock, error => _ = DispatchExceptionAsync(error));
-        _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? OpenAsync() : CloseAsync()));
+            _ => InvokeAsync(show), RenderInterval, clock, error => _ = DispatchExceptionAsync(error));
+        _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? open() : CloseAsync()));
         await OpenAsync();
     }
 

@@ -93,7 +93,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, TimeProvide
         var isV6 = listen.AddressFamily == AddressFamily.InterNetworkV6;
         options.DefaultEndpointOptions.BoundInterNetworkAddress = isV6 ? IPAddress.None : listen.Address;
         options.DefaultEndpointOptions.BoundInterNetworkV6Address = isV6 ? listen.Address : IPAddress.None;
-        var server = new MqttServerFactory().CreateMqttServer(options);
+        var server = new MqttServerFactory().CreateMqttServer(options, [new NamingAdapter()]);
         _guard.Protect(server);
         return server;
     }

@@ -28,6 +28,11 @@ internal sealed class EmbeddedGuard(MqttOptions settings, string ownPassword)
         server.ValidatingConnectionAsync += login =>
         {
             login.ReasonCode = Judge(login);
+            if (string.IsNullOrEmpty(login.ClientId))
+            {
+                login.AssignedClientIdentifier = NamingAdapter.NewId();
+            }
+
             return Task.CompletedTask;
         };
         server.InterceptingPublishAsync += publish =>
@@ -50,7 +55,7 @@ internal sealed class EmbeddedGuard(MqttOptions settings, string ownPassword)
             return MqttConnectReasonCode.BadUserNameOrPassword;
         }
 
-        return login.ClientId.StartsWith(settings.ClientId + "-", StringComparison.Ordinal)
+        return login.ClientId?.StartsWith(settings.ClientId + "-", StringComparison.Ordinal) == true
             ? MqttConnectReasonCode.ClientIdentifierNotValid
             : MqttConnectReasonCode.Success;
     }

@@ -10,9 +10,12 @@ internal sealed record IngestPumpContext(
 /// The batch loop of one connection: take what waits, store it in one transaction, acknowledge it in order, and only then.
 /// While the database is away nothing is acknowledged and the batch is kept; the broker keeps the rest.
 /// </summary>
-internal sealed class IngestPump(IngestPumpContext context, IngestWork work, IngestCounters counters, TimeProvider clock, ILogger logger)
+internal sealed class IngestPump(IngestPumpContext context, IngestWork work, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
+    // After so long without the database the broker has a queue for us, and what it delivers next is not of this moment.
+    private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(5);
 
     private readonly IngestSubscriptions _subscriptions = new(context, work, clock, logger);
     private readonly IngestBacklog _backlog = new(context, clock);
@@ -20,6 +23,7 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Ing
     private List<Delivery> _batch = [];
     private long _recomputedAt = clock.GetTimestamp();
     private bool _recomputeDue = true;
+    private bool _stalled;
 
     /// <summary>The broker queues for this session.</summary>
     public bool IsSubscribed => _subscriptions.IsComplete;
@@ -44,6 +48,7 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Ing
             context.Bell.Ring();
         });
         await RetryAsync(token => work.BeginConnection(context.Lease, context.Connection.SessionPresent, token), abandon).ConfigureAwait(false);
+        _stalled = false;
         while (true)
         {
             ThrowIfUseless(abandon);
@@ -56,6 +61,12 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Ing
             else if (stop.IsCancellationRequested)
             {
                 return;
+            }
+
+            if (_stalled && !stop.IsCancellationRequested)
+            {
+                // A new connection tells the backlog from what is live.
+                throw new BrokerAwayException(BrokerReasons.Closed);
             }
 
             await EndBacklogIfDrainedAsync(abandon).ConfigureAwait(false);
@@ -116,7 +127,6 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Ing
         if (reports.Count > 0)
         {
             await RetryAsync(token => work.Store(context.Lease, reports, token), abandon).ConfigureAwait(false);
-            counters.LagMilliseconds = (long)(clock.GetUtcNow() - reports.Min(report => report.ReceivedAt)).TotalMilliseconds;
             _recomputeDue = true;
         }
 
@@ -178,16 +188,19 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Ing
     /// <summary>Until it goes well: only a lost lease, a lost connection or the end of the program stop trying.</summary>
     private async Task RetryAsync(Func<CancellationToken, Task> step, CancellationToken abandon)
     {
+        long? failedAt = null;
         while (true)
         {
             try
             {
                 await step(abandon).ConfigureAwait(false);
                 _databaseBackOff.Reset();
+                _stalled |= failedAt is { } since && clock.GetElapsedTime(since) >= LongestStall;
                 return;
             }
             catch (Exception error) when (error is not LeaseLostException && !abandon.IsCancellationRequested)
             {
+                failedAt ??= clock.GetTimestamp();
                 var pause = _databaseBackOff.Next();
                 logger.LogError(error, "Ingest partition {Partition} cannot store; nothing is acknowledged, next try in {Pause:0.0} s", context.Lease.Partition, pause.TotalSeconds);
                 await Task.WhenAny(context.Connection.Lost, Task.Delay(pause, clock, abandon)).ConfigureAwait(false);

@@ -107,9 +107,11 @@ internal sealed class IngestSession
         using var abandon = new CancellationTokenSource();
         using var limit = stop.Register(() => abandon.CancelAfter(StopWithin));
         using var done = new CancellationTokenSource();
+        // Without the lease nobody may wait for the broker either: its return would take the session from the new holder.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, abandon.Token);
         var renewing = RenewAsync(lease, abandon, done.Token);
         _carried = [];
-        await _loop.RunAsync(token => ServeAsync(lease, token, abandon.Token), LogAway, stop).ConfigureAwait(false);
+        await _loop.RunAsync(token => ServeAsync(lease, token, stop, abandon.Token), LogAway, either.Token).ConfigureAwait(false);
         await done.CancelAsync().ConfigureAwait(false);
         await renewing.ConfigureAwait(false);
         if (stop.IsCancellationRequested)
@@ -123,16 +125,16 @@ internal sealed class IngestSession
     }
 
     /// <summary>One connection, from login to loss. Returns true when the lease is gone, or at the stop.</summary>
-    private async Task<bool> ServeAsync(HeldLease lease, CancellationToken stop, CancellationToken abandon)
+    private async Task<bool> ServeAsync(HeldLease lease, CancellationToken connecting, CancellationToken stop, CancellationToken abandon)
     {
         var bell = new Bell();
         var queue = new IngestQueue(_unacknowledged, bell, _counters, _clock, _marker);
-        await using var connection = await _connector.ConnectAsync(_login, queue.Add, stop).ConfigureAwait(false);
+        await using var connection = await _connector.ConnectAsync(_login, queue.Add, connecting).ConfigureAwait(false);
         _loop.Connected();
         _queue = queue;
         TakeCarried(connection.SessionPresent);
         var context = new IngestPumpContext(lease, connection, queue, _unacknowledged, bell, _marker, Math.Max(1, _receiveMaximum / 2));
-        var pump = new IngestPump(context, _work, _counters, _clock, _logger);
+        var pump = new IngestPump(context, _work, _clock, _logger);
         _pump = pump;
         using var plugs = _hub.Subscribe(ReloadSignal.Plugs, pump.PlugsChanged);
         using var abandoning = abandon.Register(bell.Ring);

@@ -64,15 +64,22 @@ public sealed partial class MembersPage(
         }
         catch (RefusedException refusal)
         {
-            _error = refusals.For(refusal);
+            Refuse(refusal);
         }
     }
 
     private async Task MoreAsync()
     {
-        var page = await members.ListAsync(_viewer!, Id, _members.Count, PageSize, CancellationToken.None);
-        _members.AddRange(page.Items);
-        _more = page.More;
+        try
+        {
+            var page = await members.ListAsync(_viewer!, Id, _members.Count, PageSize, CancellationToken.None);
+            _members.AddRange(page.Items);
+            _more = page.More;
+        }
+        catch (RefusedException refusal)
+        {
+            Refuse(refusal);
+        }
     }
 
     private async Task TryAsync(Func<Task> act, bool note = true)
@@ -86,11 +93,16 @@ public sealed partial class MembersPage(
         }
         catch (RefusedException refusal)
         {
-            _error = refusals.For(refusal);
-            if (refusal.Kind == RefusalKind.NotFound && refusal.Code == "room.notFound")
-            {
-                _room = null;
-            }
+            Refuse(refusal);
+        }
+    }
+
+    private void Refuse(RefusedException refusal)
+    {
+        _error = refusals.For(refusal);
+        if (refusal.Code == "room.notFound")
+        {
+            _room = null;
         }
     }
 

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
+using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Signals;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Rooms;
 
@@ -43,9 +45,10 @@ public sealed partial class RoomList(
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
+        var (show, open) = (ViewerCulture.Keep(ShowAsync), ViewerCulture.Keep(OpenAsync));
         _renders = new Coalescer(
-            _ => InvokeAsync(ShowAsync), TimeSpan.FromMilliseconds(250), clock, error => _ = DispatchExceptionAsync(error));
-        _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? OpenAsync() : CloseAsync()));
+            _ => InvokeAsync(show), TimeSpan.FromMilliseconds(250), clock, error => _ = DispatchExceptionAsync(error));
+        _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? open() : CloseAsync()));
         await OpenAsync();
     }
 
@@ -64,9 +67,23 @@ public sealed partial class RoomList(
 
             await ShowAsync();
         }
+        catch (RefusedException)
+        {
+            // The database is away: what is shown stays, and it is asked again soon.
+            _ = ReopenAsync();
+        }
         catch (Exception error) when (!_disposed)
         {
             await DispatchExceptionAsync(error);
+        }
+    }
+
+    private async Task ReopenAsync()
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2), clock);
+        if (!_disposed)
+        {
+            await InvokeAsync(OpenAsync);
         }
     }
 

@@ -48,6 +48,11 @@ internal static class StartUp
         {
             return [.. error.Failures];
         }
+        catch (InvalidOperationException error) when (error.InnerException is not null)
+        {
+            // A value of the wrong kind ("many" for a number); the message names its key.
+            return [error.Message];
+        }
         catch (AggregateException error)
         {
             return [.. error.Flatten().InnerExceptions.SelectMany(

@@ -8,11 +8,14 @@ internal sealed class StoresOptions
 {
     public string Provider { get; set; } = nameof(DatabaseProvider.Sqlite);
 
-    public string House { get; set; } = "";
+    /// <summary>By name, as they stand under <c>ConnectionStrings</c>; empty: the default.</summary>
+    public Dictionary<string, string> Connections { get; } = [];
 }
 
 internal static class StoresSetup
 {
+    private static readonly string[] ConnectionNames = ["House", "Telemetry", "TelemetryReadOnly"];
+
     /// <summary>Finds out where the stores are, and adds them.</summary>
     public static WebApplicationBuilder AddStores(this WebApplicationBuilder builder)
     {
@@ -20,7 +23,10 @@ internal static class StoresSetup
             .Configure<IConfiguration>((options, settings) =>
             {
                 options.Provider = settings["Database:Provider"] ?? options.Provider;
-                options.House = settings.GetConnectionString("House") ?? "";
+                foreach (var name in ConnectionNames)
+                {
+                    options.Connections[name] = settings.GetConnectionString(name) ?? "";
+                }
             })
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<StoresOptions>, StoresOptionsValidation>();
@@ -61,9 +67,15 @@ internal static class StoresSetup
                 return ValidateOptionsResult.Fail($"Database:Provider: '{options.Provider}' is none of Sqlite, SqlServer.");
             }
 
-            return provider == DatabaseProvider.SqlServer && options.House.Length == 0
-                ? ValidateOptionsResult.Fail("ConnectionStrings:House: SQL Server needs a connection string.")
-                : ValidateOptionsResult.Success;
+            if (provider == DatabaseProvider.SqlServer && options.Connections["House"].Length == 0)
+            {
+                return ValidateOptionsResult.Fail("ConnectionStrings:House: SQL Server needs a connection string.");
+            }
+
+            // Without the value: it may hold a password.
+            var failures = options.Connections.Where(connection => !DatabaseOptions.IsReadable(provider, connection.Value))
+                .Select(connection => $"ConnectionStrings:{connection.Key}: no connection string of {provider}.").ToList();
+            return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
     }
 }

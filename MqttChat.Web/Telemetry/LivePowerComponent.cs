@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
@@ -17,8 +16,6 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private IDisposable? _subscription;
-    private readonly CultureInfo _culture = CultureInfo.CurrentCulture;
-    private readonly CultureInfo _language = CultureInfo.CurrentUICulture;
     private bool _reading;
     private bool _again;
 
@@ -70,7 +67,8 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
         }
 
         // Subscribe first, then read: nothing falls between.
-        _subscription = Subscribe(Live, () => _ = InvokeAsync(OnChangedAsync));
+        var read = ViewerCulture.Keep(ReadAgainAsync);
+        _subscription = Subscribe(Live, () => _ = InvokeAsync(read));
         try
         {
             await Zone.AskAsync(Js, Gone);
@@ -81,13 +79,6 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
         }
 
         await ReadAgainAsync();
-    }
-
-    // A change comes on a thread of the house, which does not speak the viewer's language.
-    private Task OnChangedAsync()
-    {
-        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (_culture, _language);
-        return ReadAgainAsync();
     }
 
     /// <summary>Reads and renders; a request while one runs makes one more run.</summary>

@@ -12,6 +12,8 @@ public sealed partial class RoomPower
     private ImmutableArray<PlugPower> _plugs = [];
     private (int Room, Viewer Viewer)? _readFor;
     private DateTimeOffset _now;
+    // On a small screen the messages come first: the plugs show on demand.
+    private bool _open;
     private SwitchChannel _switch = null!;
 
     [Parameter, EditorRequired]

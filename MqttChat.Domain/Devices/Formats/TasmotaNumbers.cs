@@ -6,6 +6,9 @@ namespace MqttChat.Domain.Devices.Formats;
 /// <summary>Tasmota's ways to write a quantity.</summary>
 internal static class TasmotaNumbers
 {
+    // More than all power stations together: not measured, and sums of it would leave what a number can hold.
+    private const double Most = 1e13;
+
     /// <summary>A finite number, also one within a string (firmware before 5); anything else is null and skipped.</summary>
     public static double? One(ref Utf8JsonReader json)
     {
@@ -21,7 +24,7 @@ internal static class TasmotaNumbers
                 return null;
         }
 
-        return double.IsFinite(value) ? value : null;
+        return Math.Abs(value) <= Most ? value : null;
     }
 
     /// <summary>A number, an array of numbers by channel, or an object whose keys end in the channel's number ("Phase1").</summary>

@@ -39,7 +39,8 @@ internal sealed class EnergyRecount(IngestPartition partition, IngestReader read
         };
         var replay = await ReplayAsync(write, channel, start, null, cancellation);
         channel.Account = replay.Account;
-        channel.EnergyKilowattHours = replay.EnergyKilowattHours ?? channel.EnergyKilowattHours;
+        // The newest by time need not be what was said last: a clock may have been put back.
+        channel.EnergyKilowattHours ??= replay.EnergyKilowattHours;
         channel.LastSampleAt = replay.LastSampleAt ?? channel.LastSampleAt;
         channel.DirtyFrom = null;
         write.Touch(channel);

@@ -39,11 +39,12 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
     public void Fold(in PlugReport report, DateTimeOffset at)
     {
         var plug = plugs[report.Plug.Id];
+        DateTimeOffset? saidAt = report.IsLive ? report.Message.ReceivedAt : null;
         foreach (var reading in report.Reading.Channels)
         {
             if (ChannelOf(plug, reading.Channel) is { } channel)
             {
-                FoldChannel(channel, reading, at, ChannelLimit.Of(report.Plug, reading.Channel));
+                FoldChannel(channel, reading, at, saidAt, ChannelLimit.Of(report.Plug, reading.Channel));
             }
             else
             {
@@ -53,8 +54,8 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
 
         var says = report.Reading.Channels.Count > 0;
         SetAvailability(plug, report.Reading.Availability ?? (says && report.IsLive ? Availability.Online : null));
-        var heardAt = report.IsLive ? report.Message.ReceivedAt : at;
-        if (says && !(heardAt <= plug.LastReportAt))
+        var heardAt = saidAt ?? at;
+        if (says && (saidAt is not null || !(heardAt <= plug.LastReportAt)))
         {
             plug.LastReportAt = heardAt;
             Write.Touch(plug);
@@ -85,7 +86,8 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
         }
         else
         {
-            Fold(report, at ?? message.ReceivedAt);
+            // On or off without a time in a backlog: after what was said before it, and before what follows.
+            Fold(report, at ?? plug.LastReportAt ?? message.ReceivedAt);
         }
 
         Stored++;
@@ -124,13 +126,13 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
         }
     }
 
-    private void FoldChannel(ChannelHead channel, ChannelReading reading, DateTimeOffset at, double limitWatts)
+    private void FoldChannel(ChannelHead channel, ChannelReading reading, DateTimeOffset at, DateTimeOffset? saidAt, double limitWatts)
     {
         if (reading.ActivePowerWatts is null && reading.EnergyKilowattHours is null)
         {
-            if (reading.IsOn is { } on && !IsLate(at, channel.ReportedAt))
+            if (reading.IsOn is { } on && (saidAt < channel.ReportedAt || !IsLate(at, channel.ReportedAt)))
             {
-                Latest(channel, on, at);
+                Latest(channel, on, at, saidAt);
             }
 
             return;
@@ -141,6 +143,14 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
             Late.Add(new StagedSample(channel, at, reading.ActivePowerWatts, reading.EnergyKilowattHours));
             channel.DirtyFrom = channel.DirtyFrom < at ? channel.DirtyFrom : at;
             Write.Touch(channel);
+            if (saidAt < channel.LastSampleAt)
+            {
+                // Our clock was put back, the last reading lies ahead: what is said now is still what holds now.
+                channel.ActivePowerWatts = reading.ActivePowerWatts ?? channel.ActivePowerWatts;
+                channel.EnergyKilowattHours = reading.EnergyKilowattHours ?? channel.EnergyKilowattHours;
+                Latest(channel, reading.IsOn, at, saidAt);
+            }
+
             return;
         }
 
@@ -149,15 +159,15 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
         channel.ActivePowerWatts = reading.ActivePowerWatts ?? channel.ActivePowerWatts;
         Write.Samples.Add(new StagedSample(channel, moved, reading.ActivePowerWatts, reading.EnergyKilowattHours));
         ChannelFold.Add(Write, channel, new MeterReading(moved, reading.ActivePowerWatts, reading.EnergyKilowattHours), limitWatts);
-        Latest(channel, reading.IsOn, moved);
+        Latest(channel, reading.IsOn, moved, saidAt);
     }
 
     private static bool IsLate(DateTimeOffset at, DateTimeOffset? last) => last - at >= TimeSpan.FromSeconds(1);
 
-    private void Latest(ChannelHead channel, bool? isOn, DateTimeOffset at)
+    private void Latest(ChannelHead channel, bool? isOn, DateTimeOffset at, DateTimeOffset? saidAt)
     {
         channel.IsOn = isOn ?? channel.IsOn;
-        channel.ReportedAt = at <= channel.ReportedAt ? channel.ReportedAt : at;
+        channel.ReportedAt = at <= channel.ReportedAt && !(saidAt < channel.ReportedAt) ? channel.ReportedAt : at;
         Write.Touch(channel);
     }
 

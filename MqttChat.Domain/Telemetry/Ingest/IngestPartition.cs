@@ -65,6 +65,9 @@ internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writ
         return stored.Count == 0 ? 0 : stored[^1].Batch;
     }
 
+    /// <summary>All that was under way has come again: from now on an old packet id with old content is a new report.</summary>
+    public void EndRedelivery() => _window.Open([], receiveMaximum);
+
     public RedeliveryWindow.Trial BeginRedelivery() => _window.Begin();
 
     /// <summary>Makes sure that these plugs are in memory.</summary>

@@ -376,7 +376,8 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.Property<string>("ClientMessageId")
                         .IsRequired()
                         .HasMaxLength(64)
-                        .HasColumnType("nvarchar(64)");
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTimeOffset?>("DeletedAt")
                         .HasColumnType("datetimeoffset");
@@ -422,7 +423,8 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.Property<string>("Address")
                         .IsRequired()
                         .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
+                        .HasColumnType("nvarchar(256)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTimeOffset?>("AdoptedAt")
                         .HasColumnType("datetimeoffset");
@@ -467,7 +469,8 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.Property<string>("TopicTemplate")
                         .IsRequired()
                         .HasMaxLength(384)
-                        .HasColumnType("nvarchar(384)");
+                        .HasColumnType("nvarchar(384)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("Id");
 

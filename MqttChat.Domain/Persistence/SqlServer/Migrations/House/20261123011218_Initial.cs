@@ -330,7 +330,7 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     Change = table.Column<long>(type: "bigint", nullable: false),
                     AuthorId = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
                     Text = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: true),
-                    ClientMessageId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    ClientMessageId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     SentAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     EditedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     DeletedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
@@ -362,8 +362,8 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     Id = table.Column<int>(type: "int", nullable: false)
                         .Annotation("SqlServer:Identity", "1, 1"),
                     Family = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
-                    Address = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
-                    TopicTemplate = table.Column<string>(type: "nvarchar(384)", maxLength: 384, nullable: false),
+                    Address = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    TopicTemplate = table.Column<string>(type: "nvarchar(384)", maxLength: 384, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Dialect = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: true),
                     Name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
                     ReportedName = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.EndToEnd;
+
+/// <summary>One person's browser that photographs pages, light and dark, and notes what is wrong with them.</summary>
+internal sealed class Camera
+{
+    private readonly IPage _page;
+    private readonly string _suffix;
+    private readonly ConcurrentQueue<string> _complaints;
+
+    private Camera(IPage page, string device, string language, ConcurrentQueue<string> complaints)
+    {
+        (_page, Device, _suffix, _complaints) = (page, device, language, complaints);
+        page.Console += (_, line) =>
+        {
+            if (line.Type == "error" && !line.Text.Contains("status of 404", StringComparison.Ordinal))
+            {
+                complaints.Enqueue($"{page.Url}: {line.Text}");
+            }
+        };
+        page.PageError += (_, error) => complaints.Enqueue($"{page.Url}: {error}");
+        page.Response += (_, answer) =>
+        {
+            if (answer.Status >= 400 && !answer.Url.EndsWith("/nowhere", StringComparison.Ordinal))
+            {
+                complaints.Enqueue($"{page.Url}: {answer.Status} for {answer.Url}");
+            }
+        };
+    }
+
+    public IPage Page => _page;
+
+    public string Device { get; }
+
+    public static async Task<Camera> OpenAsync(Chromium chromium, Uri house, PictureWords words, bool phone, ConcurrentQueue<string> complaints)
+    {
+        var page = await chromium.OpenAsync(house, new BrowserNewContextOptions
+        {
+            Locale = words.Locale,
+            TimezoneId = words.Zone,
+            ViewportSize = phone ? new() { Width = 390, Height = 844 } : new() { Width = 1280, Height = 800 },
+            HasTouch = phone,
+            IsMobile = phone,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        page.Context.SetDefaultTimeout(45_000);
+        return new Camera(page, phone ? "phone" : "desktop", words.Language, complaints);
+    }
+
+    /// <summary>Signs in as the house's staff.</summary>
+    public async Task SignInAsync()
+    {
+        await _page.GotoAsync("/account/login");
+        await _page.FillAsync("#email", HouseApi.StaffEmail);
+        await _page.FillAsync("#password", HouseApi.StaffPassword);
+        await _page.PressAsync("#password", "Enter");
+        await _page.WaitForURLAsync("**/rooms**");
+    }
+
+    /// <summary>Opens a page, waits until <paramref name="ready"/> can be seen, does what is to be done, and photographs it.</summary>
+    public async Task TakeAsync(string name, string path, string ready = "h1", Func<IPage, Task>? act = null)
+    {
+        await _page.GotoAsync(path);
+        await _page.Locator(ready).First.WaitForAsync();
+        if (act is not null)
+        {
+            await act(_page);
+        }
+
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await _page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await _page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");
+            await _page.ScreenshotAsync(new()
+            {
+                Path = Path.Combine(ScreenshotFactAttribute.Folder!, $"{name}-{Device}-{scheme.ToString().ToLowerInvariant()}-{_suffix}.png"),
+                Animations = ScreenshotAnimations.Disabled,
+            });
+        }
+
+        if (await _page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > innerWidth || document.querySelector('.mc-main').scrollWidth > document.querySelector('.mc-main').clientWidth"))
+        {
+            _complaints.Enqueue($"{name} on the {Device} in {_suffix}: scrolls sideways");
+        }
+    }
+}
