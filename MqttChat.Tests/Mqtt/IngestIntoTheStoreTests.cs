@@ -9,10 +9,11 @@ namespace MqttChat.Tests.Mqtt;
 /// <summary>The session, a real Mosquitto and the real store together.</summary>
 public sealed class IngestIntoTheStoreTests
 {
-    private const int Reports = 10_000;
+    // Every change makes Mosquitto write its whole queue: more of them only wait for the disk.
+    private const int Reports = 2_000;
 
     [Fact]
-    public async Task TornDownBrutally_20000Reports_AreStoredOnceEach()
+    public async Task TornDownBrutally_Reports_AreStoredOnceEach()
     {
         await using var broker = await MosquittoProcess.StartAsync();
         await using var cut = new TcpCut(broker.Port);
@@ -26,7 +27,7 @@ public sealed class IngestIntoTheStoreTests
         var publishing = Task.WhenAll(PublishAsync(broker, "fridge"), PublishAsync(broker, "heater"));
         for (var cuts = 1; cuts <= 4; cuts++)
         {
-            await Eventually.TrueAsync(() => house.Counters.Stored >= cuts * 3500, TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(() => house.Counters.Stored >= cuts * 700, TimeSpan.FromSeconds(60));
             cut.CutAll();
         }
 
