@@ -1,9 +1,11 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Rooms;
+using MqttChat.Domain.Signals;
 using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Devices;
@@ -49,6 +51,10 @@ internal sealed class DeviceHouse : IAsyncDisposable
 
     /// <summary>Another instance on the same database.</summary>
     public DeviceRegistry AnotherInstance() => ActivatorUtilities.CreateInstance<DeviceRegistry>(Stores.Services);
+
+    /// <summary>Another instance that no signal reaches.</summary>
+    public DeviceRegistry UnreachedInstance() =>
+        ActivatorUtilities.CreateInstance<DeviceRegistry>(Stores.Services, new SignalHub(NullLogger<SignalHub>.Instance));
 
     public HeardRaw Raw(string topic, string payload, bool retained = false) =>
         new(topic, Encoding.UTF8.GetBytes(payload), retained, Stores.Clock.GetUtcNow());

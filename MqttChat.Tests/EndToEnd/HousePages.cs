@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MqttChat.Tests.Support;
 
@@ -17,7 +18,7 @@ internal static class HousePages
         await page.GetByLabel("Name of the house").FillAsync(house);
         await page.FillPersonAsync(person);
         await page.GetByRole(AriaRole.Button, new() { Name = "Set up the house" }).ClickAsync();
-        await page.WaitForURLAsync("**/rooms**");
+        await page.ArrivesInRoomsAsync();
     }
 
     /// <summary>Makes an invitation; its link.</summary>
@@ -35,7 +36,7 @@ internal static class HousePages
         await page.GotoAsync(link);
         await page.FillPersonAsync(person);
         await page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/rooms**");
+        await page.ArrivesInRoomsAsync();
     }
 
     public static async Task SignInAsync(this IPage page, string email, string password)
@@ -44,7 +45,7 @@ internal static class HousePages
         await page.GetByLabel("E-mail address").FillAsync(email);
         await page.GetByLabel("Password").FillAsync(password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync("**/rooms**");
+        await page.ArrivesInRoomsAsync();
     }
 
     /// <summary>Opens a room of that name from the list.</summary>
@@ -76,6 +77,12 @@ internal static class HousePages
         await chart.FocusAsync();
         await chart.PressAsync("End");
         return await page.Locator(".power-chart-host [role=status]").InnerTextAsync();
+    }
+
+    private static async Task ArrivesInRoomsAsync(this IPage page)
+    {
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 20_000 });
+        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
     }
 
     private static async Task FillPersonAsync(this IPage page, string person)
