@@ -15,6 +15,9 @@ internal sealed record Delivery(MqttApplicationMessageReceivedEventArgs Received
     /// <summary>The broker waits for an acknowledgement.</summary>
     public bool IsAwaited => !IsCarried && Received.PacketIdentifier != 0;
 
+    /// <summary>What it keeps in memory.</summary>
+    public long Bytes => Received.ApplicationMessage.Payload.Length + (2L * Received.ApplicationMessage.Topic.Length) + 200;
+
     public IncomingReport AsReport(bool isBacklog)
     {
         var message = Received.ApplicationMessage;
@@ -24,24 +27,62 @@ internal sealed record Delivery(MqttApplicationMessageReceivedEventArgs Received
     }
 }
 
-/// <summary>QoS 0 reports that wait. They outlive a connection, for nobody delivers them again; beyond the bound the oldest are dropped and counted.</summary>
-internal sealed class UnacknowledgedQueue(int bound, IngestCounters counters)
+/// <summary>
+/// QoS 0 reports that wait. They outlive a connection, for nobody delivers them again; beyond the bounds, in number and in
+/// bytes, the oldest are dropped and counted.
+/// </summary>
+internal sealed class UnacknowledgedQueue(int bound, IngestCounters counters, long boundBytes = UnacknowledgedQueue.DefaultBytes)
 {
-    private readonly Channel<Delivery> _waiting = Channel.CreateBounded<Delivery>(
-        new BoundedChannelOptions(bound) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => counters.CountDropped());
+    // A packet stays in memory whole: number alone would bound nothing where a plug sends a megabyte at a time.
+    private const long DefaultBytes = 64 * 1024 * 1024;
 
-    public int Count => _waiting.Reader.Count;
+    private readonly Lock _gate = new();
+    private readonly Queue<Delivery> _waiting = new();
+    private long _bytes;
 
-    public void Add(Delivery delivery) => _waiting.Writer.TryWrite(delivery);
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
 
-    public bool TryTake(out Delivery? delivery) => _waiting.Reader.TryRead(out delivery);
+    public void Add(Delivery delivery)
+    {
+        lock (_gate)
+        {
+            _waiting.Enqueue(delivery);
+            _bytes += delivery.Bytes;
+            while (_waiting.Count > bound || (_bytes > boundBytes && _waiting.Count > 1))
+            {
+                _bytes -= _waiting.Dequeue().Bytes;
+                counters.CountDropped();
+            }
+        }
+    }
+
+    public bool TryTake(out Delivery? delivery)
+    {
+        lock (_gate)
+        {
+            var taken = _waiting.TryDequeue(out delivery);
+            _bytes -= delivery?.Bytes ?? 0;
+            return taken;
+        }
+    }
 
     /// <summary>Without the lease they cannot be stored any more.</summary>
     public void DropAll()
     {
-        while (_waiting.Reader.TryRead(out _))
+        lock (_gate)
         {
-            counters.CountDropped();
+            counters.CountDropped(_waiting.Count);
+            _waiting.Clear();
+            _bytes = 0;
         }
     }
 }
