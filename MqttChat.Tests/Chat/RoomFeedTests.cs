@@ -28,7 +28,7 @@ public sealed class RoomFeedTests
     [Fact]
     public async Task Feed_ThousandViewers_ReadOncePerSignal()
     {
-        await using var house = await ChatHouse.CreateAsync();
+        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
         var ann = await house.PersonAsync("Ann");
         var room = await house.RoomAsync(ann);
         var told = 0;
@@ -54,7 +54,7 @@ public sealed class RoomFeedTests
     [Fact]
     public async Task Feed_MemberRemoved_HandsOutNothing()
     {
-        await using var house = await ChatHouse.CreateAsync();
+        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
         var ann = await house.PersonAsync("Ann");
         var bob = await house.PersonAsync("Bob");
         var room = await house.RoomAsync(ann, isOpen: false);
@@ -89,7 +89,7 @@ public sealed class RoomFeedTests
     [Fact]
     public async Task Feed_Stranger_IsRefusedLikeAnAbsentRoom()
     {
-        await using var house = await ChatHouse.CreateAsync();
+        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
         var ann = await house.PersonAsync("Ann");
         var eve = await house.PersonAsync("Eve");
         var room = await house.RoomAsync(ann, isOpen: false);
@@ -102,7 +102,7 @@ public sealed class RoomFeedTests
     [Fact]
     public async Task Feed_ChangedNameOfAPerson_IsShown()
     {
-        await using var house = await ChatHouse.CreateAsync();
+        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
         var ann = await house.PersonAsync("Ann");
         var room = await house.RoomAsync(ann);
         await house.PostAsync(ann, room, "hello");
@@ -136,7 +136,7 @@ public sealed class RoomFeedTests
     [Fact]
     public async Task Feed_ChangedNameOfAPerson_IsShownWithOlderMessagesToo()
     {
-        await using var house = await ChatHouse.CreateAsync();
+        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
         var ann = await house.PersonAsync("Ann");
         var room = await house.RoomAsync(ann);
         using var look = await house.Feeds.OpenAsync(ann, room, () => { }, default);

@@ -137,6 +137,28 @@ public sealed class PowerFeedTests
     }
 
     [Fact]
+    public async Task VisibleTo_ResidentWhenAPlugMovesIn_SeesItAtOnce()
+    {
+        await using var house = await HouseWithPlugsAsync();
+        var feed = Feed(house);
+        var resident = await house.Stores.AddPersonAsync("ann");
+        await JoinKitchenAsync(house, resident);
+        await SetRoomAsync(null);
+        Assert.Empty(await feed.VisibleToAsync(resident, CancellationToken.None));
+
+        await SetRoomAsync(1);
+        house.Stores.Signals.Publish(ReloadSignal.Plugs);
+
+        Assert.Equal("fridge", Assert.Single(await feed.VisibleToAsync(resident, CancellationToken.None)).Name);
+
+        async Task SetRoomAsync(int? room)
+        {
+            await using var store = await house.Stores.Houses.CreateDbContextAsync();
+            await store.Plugs.Where(plug => plug.Id == 1).ExecuteUpdateAsync(set => set.SetProperty(plug => plug.RoomId, room));
+        }
+    }
+
+    [Fact]
     public async Task VisibleTo_RemovedMember_SeesNothingAfterTheSignalOrFiveSeconds()
     {
         await using var house = await HouseWithPlugsAsync();

@@ -6,8 +6,8 @@ using MqttChat.Domain.Signals;
 namespace MqttChat.Domain.Telemetry.Feed;
 
 /// <summary>
-/// Who belongs to the rooms that plugs stand in: one read for all viewers, thrown away at the signal <c>rooms</c> and after a
-/// few seconds, so that a removed member sees nothing new within 5 s even when the signal is lost.
+/// Who belongs to the rooms that plugs stand in: one read for all viewers, thrown away at the signals <c>rooms</c> and
+/// <c>plugs</c> (a plug that moves makes its new room one of them) and after a few seconds, so that a removed member sees nothing new within 5 s even when the signal is lost.
 /// </summary>
 internal sealed class PlugMembers : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class PlugMembers : IDisposable
 
     private readonly IDbContextFactory<HouseDbContext> _houses;
     private readonly TimeProvider _clock;
-    private readonly IDisposable _subscription;
+    private readonly IDisposable[] _subscriptions;
     private readonly SemaphoreSlim _reading = new(1);
     private volatile Read? _read;
     private int _generation;
@@ -23,7 +23,7 @@ internal sealed class PlugMembers : IDisposable
     public PlugMembers(IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock)
     {
         (_houses, _clock) = (houses, clock);
-        _subscription = signals.Subscribe(ReloadSignal.Rooms, () => Interlocked.Increment(ref _generation));
+        _subscriptions = [signals.Subscribe(ReloadSignal.Rooms, Forget), signals.Subscribe(ReloadSignal.Plugs, Forget)];
     }
 
     /// <summary>The rooms with plugs that the person is a member of.</summary>
@@ -47,9 +47,11 @@ internal sealed class PlugMembers : IDisposable
 
     public void Dispose()
     {
-        _subscription.Dispose();
+        Array.ForEach(_subscriptions, subscription => subscription.Dispose());
         _reading.Dispose();
     }
+
+    private void Forget() => Interlocked.Increment(ref _generation);
 
     private Read? Fresh() =>
         _read is { } read && read.Generation == Volatile.Read(ref _generation) && _clock.GetElapsedTime(read.BegunAt) < OldestUsed ? read : null;
