@@ -1,9 +1,17 @@
 #!/usr/bin/env bash
 # Builds MqttChat and passes every test. On Debian and Ubuntu it installs what the tests need (mosquitto, chromium, faketime).
 # Ends with a line "N passed, N failed, N skipped". Arguments go to `dotnet test` (for example --filter Chat).
+#   ./test.sh            every test but the two sets below
+#   ./test.sh --faults   the faults at full length (docs/proof.md), under 40 minutes
+#   ./test.sh --soak     an hour of a house's ordinary life
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+case "${1:-}" in
+  --faults) shift; export MQTTCHAT_TEST_FAULTS=1; set -- --filter Set=Faults "$@" ;;
+  --soak) shift; export MQTTCHAT_TEST_SOAK=1; set -- --filter Set=Soak "$@" ;;
+  "") set -- --filter "Set!=Faults&Set!=Soak" ;;
+esac
 
 need=()
 command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || need+=(mosquitto)
@@ -31,10 +39,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 dotnet build MqttChat.sln -c Release -v q --nologo || exit 1
 dotnet publish MqttChat.Web -c Release --no-build -o "$work/app" -v q --nologo || exit 1
+export MQTTCHAT_TEST_REPORT="$work/report"
 MQTTCHAT_TEST_APP="$work/app" dotnet test MqttChat.sln -c Release --no-build --nologo \
   --logger "console;verbosity=minimal" --logger "trx;LogFilePrefix=tests" --results-directory "$work/results" "$@"
 status=$?
 
+[ ! -s "$work/report" ] || { echo; cat "$work/report"; echo; }
 count() { grep -ho "<Counters [^>]*" "$work"/results/*.trx 2>/dev/null | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ n += $1 } END { print n + 0 }'; }
 total=$(count total); executed=$(count executed); passed=$(count passed)
 echo "$passed passed, $((executed - passed)) failed, $((total - executed)) skipped"
