@@ -9,16 +9,18 @@ using MqttChat.Domain.Telemetry;
 namespace MqttChat.Benchmarks;
 
 /// <summary>Reports decoded and stored with all that belongs to them, against bare rows inserted by the engine.</summary>
-public sealed class IngestBenchmark : Benchmark
+public sealed class StoreBenchmark : Benchmark
 {
     private const int Plugs = 1000;
     private const int Batch = 1000;
     private const int Batches = 20;
     private const int Rounds = 3;
 
-    public override string Name => "ingest";
+    public override string Name => "store";
 
-    public override async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)
+    public override bool NeedsProgram => false;
+
+    public override async Task RunAsync(ICollection<Figure> figures, CancellationToken cancellation)
     {
         var adopted = new AdoptedPlugs([.. Enumerable.Range(1, Plugs).Select(Plug)]);
         await using var stores = await Stores.CreateAsync(
@@ -44,7 +46,8 @@ public sealed class IngestBenchmark : Benchmark
             await leases.RenewAsync(lease, cancellation);
         }
 
-        return [new("reports decoded and committed (samples, states, energy, rollups), batches of 1,000", Median(stored), "reports/s", "bare rows by SQLite FULL, batches of 1,000", Median(bare))];
+        figures.Add(new Figure("reports decoded and committed (samples, states, energy, rollups), batches of 1,000, in one process", Median(stored), "reports/s")
+            .Beside("bare rows by SQLite FULL, batches of 1,000", Median(bare)));
     }
 
     private static Plug Plug(int id) => new()
