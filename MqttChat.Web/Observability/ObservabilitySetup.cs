@@ -11,7 +11,10 @@ internal static class ObservabilitySetup
         builder.Services.AddOptions<ObservabilityOptions>().BindConfiguration(ObservabilityOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ObservabilityOptions>, ObservabilityOptionsValidation>();
         builder.Services.AddSingleton<StoreSizes>();
+        builder.Services.AddSingleton<CounterHistory>();
+        builder.Services.AddSingleton<HouseStatus>();
         builder.Services.AddHostedService<HouseMetrics>();
+        builder.Services.AddHostedService<StatusSampler>();
         return builder.AddOtlp();
     }
 }

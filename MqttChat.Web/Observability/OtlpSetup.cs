@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using MqttChat.Domain;
+using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -31,11 +32,8 @@ internal static class OtlpSetup
             .WithMetrics(metrics => metrics.AddMeter([HouseActivities.Name, .. FrameworkMeters])
                 .AddOtlpExporter(exporter => Aim(exporter, named ? options : null, "v1/metrics")))
             .WithTracing(traces => traces.AddSource(HouseActivities.Name)
-                .AddAspNetCoreInstrumentation(web =>
-                {
-                    web.Filter = IsTraced;
-                    web.EnrichWithHttpResponse = (activity, _) => Clean(activity);
-                })
+                .AddAspNetCoreInstrumentation(web => web.Filter = IsTraced)
+                .AddProcessor<SecretsRemoved>()
                 .AddOtlpExporter(exporter => Aim(exporter, named ? options : null, "v1/traces")));
         return builder;
     }
@@ -59,8 +57,22 @@ internal static class OtlpSetup
         !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/_blazor")
         && !Path.HasExtension(http.Request.Path.Value);
 
-    // Queries carry codes of invitations, set-up and new passwords; a browser's name is nobody's business.
-    private static void Clean(Activity activity) => activity.SetTag("url.query", null).SetTag("user_agent.original", null);
+    /// <summary>
+    /// Paths and queries carry codes of invitations, set-up and new passwords; the route says which page it was. At the end, where
+    /// nobody adds anything any more.
+    /// </summary>
+    private sealed class SecretsRemoved : BaseProcessor<Activity>
+    {
+        private static readonly string[] Removed = ["url.path", "url.query", "url.full", "http.target", "http.url", "user_agent.original"];
+
+        public override void OnEnd(Activity data)
+        {
+            foreach (var tag in Removed)
+            {
+                data.SetTag(tag, null);
+            }
+        }
+    }
 
     /// <summary>What a page does begins a trace of its own: the request that it would belong to is the socket's.</summary>
     private sealed class CircuitTraces : CircuitHandler
