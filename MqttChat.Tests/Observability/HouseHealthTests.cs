@@ -52,7 +52,7 @@ public sealed class HouseHealthTests
 
     [Theory]
     [MemberData(nameof(Troubles))]
-    public void Troubles_HaveWords_AndStandInTheManual(string key, Urgency urgency)
+    public void Troubles_HaveWords(string key, Urgency urgency)
     {
         Assert.Contains($"\"Finding.{key}\"", File.ReadAllText(Repository.PathOf("MqttChat.Web", "Observability", "StatusTexts.resx")), StringComparison.Ordinal);
         Assert.True(urgency > Urgency.Good);
