@@ -3,9 +3,10 @@ namespace MqttChat.Domain.Signals;
 /// <summary>
 /// Runs one piece of work for many requests: the first runs at once, what comes meanwhile waits as one more run, and runs
 /// start at least <paramref name="interval"/> apart. Errors go to <paramref name="onError"/> and do not stop later runs.
+/// <paramref name="onCoalesced"/> hears of each request that a run already waiting serves as well.
 /// </summary>
 public sealed class Coalescer(
-    Func<CancellationToken, Task> work, TimeSpan interval, TimeProvider clock, Action<Exception> onError) : IDisposable
+    Func<CancellationToken, Task> work, TimeSpan interval, TimeProvider clock, Action<Exception> onError, Action? onCoalesced = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
@@ -25,6 +26,11 @@ public sealed class Coalescer(
 
             if (_running)
             {
+                if (_waiting)
+                {
+                    onCoalesced?.Invoke();
+                }
+
                 _waiting = true;
                 return;
             }

@@ -137,7 +137,6 @@ public sealed class Screenshots(Chromium chromium)
         await camera.TakeAsync("plugs-new", "/plugs/new", ".heard-plug");
         await camera.TakeAsync("plug", $"/plugs/{house.Fridge}", ".plug-figures", ChartAsync);
         await camera.TakeAsync("plug-channels", $"/plugs/{house.Strip}", ".plug-figures", ChartAsync);
-        await camera.TakeAsync("status", "/status");
     }
 
     private static async Task PeoplePagesAsync(Camera camera)
