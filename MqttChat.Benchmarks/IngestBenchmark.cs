@@ -22,7 +22,7 @@ public sealed class IngestBenchmark : Benchmark
     public override async Task RunAsync(ICollection<Figure> figures, CancellationToken cancellation)
     {
         await MeasureAsync(Brokers.EverySecond, 60_000, figures, cancellation);
-        await MeasureAsync(Brokers.Deployed, 20_000, figures, cancellation);
+        await MeasureAsync(Brokers.Deployed, 4_000, figures, cancellation);
     }
 
     private static async Task MeasureAsync(
