@@ -41,9 +41,7 @@ public sealed class PostBenchmark : Benchmark
     }
 
     private static void AddChat(IServiceCollection services) => services
-        .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = 0 })
-        .AddSingleton<PostLimiter>().AddSingleton<AuthorNames>().AddSingleton<PostTransaction>().AddSingleton<PostWriter>()
-        .AddSingleton<ReadMarks>().AddSingleton<ChatRooms>();
+        .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = 0 }).AddChatCore();
 
     private static async Task<(int Room, Viewer[] People)> FillAsync(Stores stores, CancellationToken cancellation)
     {

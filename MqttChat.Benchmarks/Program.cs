@@ -1,7 +1,7 @@
 using MqttChat.Benchmarks;
 
 // Usage: dotnet run -c Release --project MqttChat.Benchmarks [-- NAME ...]
-Benchmark[] all = [new IngestBenchmark(), new LargeHouseBenchmark(), new LatencyBenchmark(), new DashboardBenchmark(), new StoreBenchmark(), new PostBenchmark()];
+Benchmark[] all = [new IngestBenchmark(), new LargeHouseBenchmark(), new LatencyBenchmark(), new DashboardBenchmark(), new StoreBenchmark(), new PostBenchmark(), new PostApiBenchmark()];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name)).ToList();
 if (unknown.Count > 0)
 {
