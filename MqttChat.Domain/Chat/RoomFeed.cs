@@ -16,6 +16,7 @@ internal sealed class RoomFeed : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
     private readonly FeedParts _parts;
+    private readonly RoomReader _reader;
     private readonly Coalescer _reads;
     private readonly IDisposable[] _signals;
     private readonly Lock _gate = new();
@@ -24,15 +25,18 @@ internal sealed class RoomFeed : IDisposable
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RoomSnapshot? _snapshot;
     private volatile bool _namesChanged;
+    private volatile bool _membersChanged = true;
 
     public RoomFeed(int roomId, FeedParts parts)
     {
         RoomId = roomId;
         _parts = parts;
+        _reader = new RoomReader(roomId, parts.Names);
         _reads = new Coalescer(ReadAsync, Interval, parts.Clock, OnError);
         _signals =
         [
             parts.Signals.Subscribe(ReloadSignal.Room(roomId), Request),
+            parts.Signals.Subscribe(ReloadSignal.Rooms, RequestWithMembers),
             parts.Signals.Subscribe(ReloadSignal.People, () =>
             {
                 _namesChanged = true;
@@ -58,6 +62,13 @@ internal sealed class RoomFeed : IDisposable
     }
 
     public void Request() => _reads.Request();
+
+    /// <summary>Reads also who belongs to the room: posts do not change that, and a signal of one costs a single query.</summary>
+    public void RequestWithMembers()
+    {
+        _membersChanged = true;
+        Request();
+    }
 
     public Task WhenIdleAsync() => _reads.WhenIdleAsync();
 
@@ -140,93 +151,30 @@ internal sealed class RoomFeed : IDisposable
         }
 
         var before = _snapshot;
-        await using var house = await _parts.Houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
-        var members = await house.Memberships
-            .Where(member => member.RoomId == RoomId && EF.Parameter(viewers).Contains(member.UserId))
-            .Select(member => new { member.UserId, member.Role })
-            .ToDictionaryAsync(member => member.UserId, member => member.Role, cancellation).ConfigureAwait(false);
-        var after = await CatchUpAsync(house, before, cancellation).ConfigureAwait(false);
-        Publish(viewers, members, before, after);
-    }
-
-    private async Task<RoomSnapshot> CatchUpAsync(HouseDbContext house, RoomSnapshot? snapshot, CancellationToken cancellation)
-    {
-        var room = await house.Rooms.Where(room => room.Id == RoomId).Select(room => new { room.Name, room.LastChange })
-            .SingleOrDefaultAsync(cancellation).ConfigureAwait(false) ?? throw RoomAccess.NotFound();
-        snapshot ??= await FirstAsync(house, room.Name, room.LastChange, cancellation).ConfigureAwait(false);
-        if (snapshot.Name != room.Name)
-        {
-            snapshot = snapshot with { Name = room.Name };
-        }
-
-        for (var more = room.LastChange > snapshot.LastChange; more;)
-        {
-            var page = await MessageReading.ChangesAsync(
-                house, RoomId, snapshot.LastChange, RoomSnapshot.MaxMessages, cancellation).ConfigureAwait(false);
-            more = page.More;
-            if (page.Items.Count > 0)
-            {
-                snapshot = snapshot.With(await _parts.Names.WithNamesAsync(page.Items, cancellation).ConfigureAwait(false));
-            }
-        }
-
-        return _namesChanged ? await RenamedAsync(snapshot, cancellation).ConfigureAwait(false) : snapshot;
-    }
-
-    // The counter was read before the messages: what came between is read once more as a change, and nothing is missed.
-    private async Task<RoomSnapshot> FirstAsync(HouseDbContext house, string name, long lastChange, CancellationToken cancellation)
-    {
-        var newest = await house.Messages.AsNoTracking().Where(message => message.RoomId == RoomId)
-            .OrderByDescending(message => message.Sequence).Take(RoomSnapshot.MaxMessages + 1)
-            .ToListAsync(cancellation).ConfigureAwait(false);
-        var views = newest.Take(RoomSnapshot.MaxMessages).Reverse().Select(MessageReading.View).ToList();
-        var named = await _parts.Names.WithNamesAsync(views, cancellation).ConfigureAwait(false);
-        return new RoomSnapshot(
-            RoomId, name, lastChange, [.. named], newest.Count > RoomSnapshot.MaxMessages, [], lastChange);
-    }
-
-    private async Task<RoomSnapshot> RenamedAsync(RoomSnapshot snapshot, CancellationToken cancellation)
-    {
-        _namesChanged = false;
+        var (withMembers, withNames) = (_membersChanged, _namesChanged);
+        _membersChanged = _namesChanged = false;
         try
         {
-            var messages = await _parts.Names.WithNamesAsync(snapshot.Messages, cancellation).ConfigureAwait(false);
-            var changes = await _parts.Names.WithNamesAsync(snapshot.Changes, cancellation).ConfigureAwait(false);
-            return messages.SequenceEqual(snapshot.Messages) && changes.SequenceEqual(snapshot.Changes)
-                ? snapshot
-                : snapshot with { Messages = [.. messages], Changes = [.. changes] };
+            await using var house = await _parts.Houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
+            var members = withMembers ? await _reader.MembersAsync(house, viewers, cancellation).ConfigureAwait(false) : null;
+            var after = await _reader.CatchUpAsync(house, before, cancellation).ConfigureAwait(false);
+            Publish(viewers, members, before, withNames ? await _reader.RenamedAsync(after, cancellation).ConfigureAwait(false) : after);
         }
         catch
         {
-            _namesChanged = true;
+            _membersChanged |= withMembers;
+            _namesChanged |= withNames;
             throw;
         }
     }
 
     private void Publish(
-        string[] viewers, Dictionary<string, MembershipRole> members, RoomSnapshot? before, RoomSnapshot after)
+        string[] viewers, Dictionary<string, MembershipRole>? members, RoomSnapshot? before, RoomSnapshot after)
     {
         RoomSubscription[] told;
         lock (_gate)
         {
-            var changed = new HashSet<string>();
-            foreach (var viewer in viewers)
-            {
-                var was = _members.TryGetValue(viewer, out var old) ? old : (MembershipRole?)null;
-                var now = members.TryGetValue(viewer, out var role) ? role : (MembershipRole?)null;
-                if (was == now)
-                {
-                    continue;
-                }
-
-                changed.Add(viewer);
-                _members.Remove(viewer);
-                if (now is { } current && _subscriptions.Any(subscription => subscription.Viewer.UserId == viewer))
-                {
-                    _members[viewer] = current;
-                }
-            }
-
+            var changed = members is null ? [] : TakeMembers(viewers, members);
             _snapshot = after;
             _ready.TrySetResult();
             told = [.. _subscriptions.Where(subscription =>
@@ -237,6 +185,29 @@ internal sealed class RoomFeed : IDisposable
         {
             subscription.OnChanged();
         }
+    }
+
+    private HashSet<string> TakeMembers(string[] viewers, Dictionary<string, MembershipRole> members)
+    {
+        var changed = new HashSet<string>();
+        foreach (var viewer in viewers)
+        {
+            var was = _members.TryGetValue(viewer, out var old) ? old : (MembershipRole?)null;
+            var now = members.TryGetValue(viewer, out var role) ? role : (MembershipRole?)null;
+            if (was == now)
+            {
+                continue;
+            }
+
+            changed.Add(viewer);
+            _members.Remove(viewer);
+            if (now is { } current && _subscriptions.Any(subscription => subscription.Viewer.UserId == viewer))
+            {
+                _members[viewer] = current;
+            }
+        }
+
+        return changed;
     }
 
     private void OnError(Exception error)

@@ -113,7 +113,7 @@ public sealed class RoomFeeds : IDisposable
         {
             foreach (var feed in _feeds.Values)
             {
-                feed.Request();
+                feed.RequestWithMembers();
             }
         }
     }
@@ -145,7 +145,7 @@ public sealed class RoomSubscription : IDisposable
     internal Action OnChanged { get; }
 
     /// <summary>Counts as a signal, for a circuit or a tab that was away.</summary>
-    public void Refresh() => _feed.Request();
+    public void Refresh() => _feed.RequestWithMembers();
 
     /// <inheritdoc />
     public void Dispose() => _feeds.Close(this, _feed);
