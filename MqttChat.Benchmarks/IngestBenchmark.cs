@@ -23,7 +23,7 @@ public sealed class IngestBenchmark : Benchmark
     {
         await MeasureAsync(Brokers.EverySecond, isLarge: true, 60_000, figures, cancellation);
         await MeasureAsync(Brokers.EverySecond, isLarge: false, 60_000, figures, cancellation);
-        await MeasureAsync(Brokers.Deployed, isLarge: false, 4_000, figures, cancellation);
+        await MeasureAsync(Brokers.Deployed, isLarge: false, 2_000, figures, cancellation);
     }
 
     private static async Task MeasureAsync(
