@@ -27,11 +27,16 @@ internal sealed class PlugHouse : IAsyncDisposable
 
     public AppProcess App { get; }
 
-    /// <summary>Starts all of it; returns when the broker queues for ingest.</summary>
-    public static async Task<PlugHouse> StartAsync(MosquittoSettings settings, int plugs, CancellationToken cancellation)
+    /// <summary>
+    /// Starts all of it; returns when the broker queues for ingest. A large house listens for new plugs on less than everything:
+    /// with <paramref name="isLarge"/> reports of adopted plugs come once, not twice.
+    /// </summary>
+    public static async Task<PlugHouse> StartAsync(
+        MosquittoSettings settings, int plugs, CancellationToken cancellation, bool isLarge = false)
     {
         var broker = await MosquittoProcess.StartAsync(settings);
-        var app = await AppProcess.StartAsync([.. HouseApi.FirstStaff, .. broker.AppSettings]);
+        string[] listening = isLarge ? ["Mqtt:DiscoveryFilters:0=tasmota/discovery/#"] : [];
+        var app = await AppProcess.StartAsync([.. HouseApi.FirstStaff, .. broker.AppSettings, .. listening]);
         await app.StopAsync();
         await AdoptAsync(app.DataDirectory, plugs, cancellation);
 

@@ -28,8 +28,8 @@ internal sealed class RawPublisher : IDisposable
     }
 
     /// <summary>Publishes so many reports as fast as the broker acknowledges them.</summary>
-    public Task PublishAsync(int count, CancellationToken cancellation) => Task.WhenAll(_parts.Select(part => Task.Factory.StartNew(
-        () => part.Connection.Publish(part.Reports, count / _parts.Length, Window, cancellation),
+    public Task PublishAsync(int count, CancellationToken cancellation) => Task.WhenAll(_parts.Select((part, i) => Task.Factory.StartNew(
+        () => part.Connection.Publish(part.Reports, (count + i) / _parts.Length, Window, cancellation),
         cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
     /// <summary>One report, from the first connection.</summary>

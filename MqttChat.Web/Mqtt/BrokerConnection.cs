@@ -16,6 +16,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     private const int FiltersPerPacket = 200;
 
     private readonly IMqttClient _client;
+    private readonly BufferedChannels _channels;
     private readonly BrokerLogin _login;
     private readonly TimeSpan _pingEvery;
     private readonly TimeProvider _clock;
@@ -23,9 +24,10 @@ internal sealed class BrokerConnection : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private Task _watching = Task.CompletedTask;
 
-    public BrokerConnection(IMqttClient client, BrokerLogin login, TimeSpan keepAlive, TimeProvider clock)
+    public BrokerConnection(IMqttClient client, BufferedChannels channels, BrokerLogin login, TimeSpan keepAlive, TimeProvider clock)
     {
         _client = client;
+        _channels = channels;
         _login = login;
         _pingEvery = keepAlive * 0.8;
         _clock = clock;
@@ -94,6 +96,33 @@ internal sealed class BrokerConnection : IAsyncDisposable
         if (!result.IsSuccess)
         {
             throw new BrokerAwayException(BrokerReasons.Refused);
+        }
+    }
+
+    /// <summary>
+    /// Acknowledges in this order, together on the wire; throws <see cref="BrokerAwayException"/>, and it is not known then which of
+    /// them the broker has taken.
+    /// </summary>
+    public async Task AcknowledgeAsync(IEnumerable<MqttApplicationMessageReceivedEventArgs> stored, CancellationToken cancellation)
+    {
+        var channel = _channels.Channel!;
+        channel.Hold();
+        try
+        {
+            foreach (var received in stored)
+            {
+                await received.AcknowledgeAsync(cancellation).WaitAsync(AnswerTimeout, _clock, cancellation).ConfigureAwait(false);
+            }
+
+            await channel.FlushAsync(cancellation).WaitAsync(AnswerTimeout, _clock, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            throw new BrokerAwayException(Lost.IsCompleted ? await Lost.ConfigureAwait(false) : BrokerReasons.Closed, error);
+        }
+        finally
+        {
+            channel.LetGo();
         }
     }
 

@@ -36,13 +36,14 @@ internal sealed class BrokerConnector(IOptions<MqttOptions> settings, EmbeddedBr
         BrokerLogin login, Action<MqttApplicationMessageReceivedEventArgs> onMessage, CancellationToken cancellation)
     {
         var options = Options(login, Endpoint());
-        var client = _clients.CreateMqttClient();
+        var channels = new BufferedChannels();
+        var client = _clients.CreateMqttClient(channels);
         client.ApplicationMessageReceivedAsync += received =>
         {
             onMessage(received);
             return Task.CompletedTask;
         };
-        var connection = new BrokerConnection(client, login, settings.Value.KeepAlive, clock);
+        var connection = new BrokerConnection(client, channels, login, settings.Value.KeepAlive, clock);
         try
         {
             await connection.OpenAsync(options, cancellation).ConfigureAwait(false);

@@ -17,12 +17,16 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Tim
     // After so long without the database the broker has a queue for us, and what it delivers next is not of this moment.
     private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(5);
 
+    // Of a second's reports, one by one, this makes some two hundred transactions.
+    private static readonly TimeSpan Distance = TimeSpan.FromMilliseconds(5);
+
     private readonly IngestSubscriptions _subscriptions = new(context, work, clock, logger);
     private readonly IngestBacklog _backlog = new(context, clock);
     private readonly BackOff _databaseBackOff = BackOff.ForDatabase();
     private List<Delivery> _batch = [];
     private long _recomputedAt = clock.GetTimestamp();
     private bool _recomputeDue = true;
+    private long? _storedAt;
     private bool _stalled;
 
     /// <summary>The broker queues for this session.</summary>
@@ -53,6 +57,7 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Tim
         {
             ThrowIfUseless(abandon);
             await _subscriptions.SyncAsync(_backlog, stop, abandon).ConfigureAwait(false);
+            await KeepDistanceAsync(abandon).ConfigureAwait(false);
             var reports = TakeBatch();
             if (_batch.Count > 0)
             {
@@ -92,6 +97,18 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Tim
         return left;
     }
 
+    /// <summary>
+    /// Commits close upon each other cost more than what they carry. The first after a quiet moment goes at once; only the next
+    /// one keeps its distance, and has all that came meanwhile.
+    /// </summary>
+    private async Task KeepDistanceAsync(CancellationToken abandon)
+    {
+        if (_storedAt is { } last && clock.GetElapsedTime(last) is var since && since < Distance && context.Queue.Count < context.BatchLimit)
+        {
+            await Task.Delay(Distance - since, clock, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <summary>Takes what waits and never waits for more; ends at the marker, so that a batch lies on one side of it.</summary>
     private List<IncomingReport> TakeBatch()
     {
@@ -126,6 +143,7 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Tim
     {
         if (reports.Count > 0)
         {
+            _storedAt = clock.GetTimestamp();
             await RetryAsync(token => work.Store(context.Lease, reports, token), abandon).ConfigureAwait(false);
             _recomputeDue = true;
         }
@@ -134,32 +152,12 @@ internal sealed class IngestPump(IngestPumpContext context, IngestWork work, Tim
         _batch = [];
         _backlog.Touch();
         await EndBacklogIfDrainedAsync(abandon).ConfigureAwait(false);
-        foreach (var delivery in stored)
-        {
-            ThrowIfUseless(abandon);
-            await AcknowledgeAsync(delivery, abandon).ConfigureAwait(false);
-        }
-
+        ThrowIfUseless(abandon);
+        // Also a stored message that is delivered again is recognised, so where this fails the way on is a new connection.
+        await context.Connection.AcknowledgeAsync(
+            stored.Where(delivery => delivery.IsAwaited).Select(delivery => delivery.Received), abandon).ConfigureAwait(false);
         _backlog.Touch();
         context.Bell.Ring();
-    }
-
-    private async Task AcknowledgeAsync(Delivery delivery, CancellationToken abandon)
-    {
-        if (!delivery.IsAwaited)
-        {
-            return;
-        }
-
-        try
-        {
-            await delivery.Received.AcknowledgeAsync(abandon).WaitAsync(BrokerConnection.AnswerTimeout, clock, abandon).ConfigureAwait(false);
-        }
-        catch (Exception error) when (!abandon.IsCancellationRequested)
-        {
-            // Also a stored message that is delivered again is recognised, so the way on is a new connection.
-            throw new BrokerAwayException(context.Connection.Lost.IsCompleted ? await context.Connection.Lost.ConfigureAwait(false) : BrokerReasons.Closed, error);
-        }
     }
 
     private async Task EndBacklogIfDrainedAsync(CancellationToken abandon)

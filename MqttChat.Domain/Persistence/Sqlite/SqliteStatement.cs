@@ -21,21 +21,21 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Runs it; returns how many rows it changed.</summary>
-    public int Execute(params ReadOnlySpan<object?> values)
+    public int Execute(params ReadOnlySpan<SqliteValue> values)
     {
         Scalar(values);
         return raw.sqlite3_changes(_database);
     }
 
     /// <summary>Runs it; returns the first column of its first row, null where it has none.</summary>
-    public long? Scalar(params ReadOnlySpan<object?> values)
+    public long? Scalar(params ReadOnlySpan<SqliteValue> values)
     {
         Span<long> first = stackalloc long[1];
         return Row(first, values) ? first[0] : null;
     }
 
     /// <summary>Runs it and fills <paramref name="columns"/> from its first row; false where it has none.</summary>
-    public bool Row(Span<long> columns, params ReadOnlySpan<object?> values)
+    public bool Row(Span<long> columns, params ReadOnlySpan<SqliteValue> values)
     {
         for (var i = 0; i < values.Length; i++)
         {
@@ -68,16 +68,13 @@ internal sealed class SqliteStatement : IDisposable
 
     public void Dispose() => _statement.Dispose();
 
-    private int Bind(int index, object? value) => value switch
+    private int Bind(int index, in SqliteValue value) => value.Kind switch
     {
-        null => raw.sqlite3_bind_null(_statement, index),
-        long number => raw.sqlite3_bind_int64(_statement, index, number),
-        int number => raw.sqlite3_bind_int64(_statement, index, number),
-        double number => raw.sqlite3_bind_double(_statement, index, number),
-        bool flag => raw.sqlite3_bind_int64(_statement, index, flag ? 1 : 0),
-        string text => raw.sqlite3_bind_text(_statement, index, Encoding.UTF8.GetBytes(text)),
-        byte[] bytes => raw.sqlite3_bind_blob(_statement, index, bytes),
-        _ => throw new ArgumentException($"No column holds a {value.GetType().Name}.", nameof(value)),
+        SqliteKind.Integer => raw.sqlite3_bind_int64(_statement, index, value.Integer),
+        SqliteKind.Real => raw.sqlite3_bind_double(_statement, index, value.Real),
+        SqliteKind.Text => raw.sqlite3_bind_text(_statement, index, Encoding.UTF8.GetBytes((string)value.Object!)),
+        SqliteKind.Blob => raw.sqlite3_bind_blob(_statement, index, (byte[])value.Object!),
+        _ => raw.sqlite3_bind_null(_statement, index),
     };
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);

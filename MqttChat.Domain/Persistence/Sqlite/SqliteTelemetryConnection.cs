@@ -7,6 +7,14 @@ namespace MqttChat.Domain.Persistence.Sqlite;
 /// <summary>One kept connection with the prepared commands of an ingest transaction. Times are UTC ticks.</summary>
 internal sealed class SqliteTelemetryConnection : IDisposable
 {
+    /// <summary>
+    /// A batch of reports touches the newest page of each of its channels: all of them must fit in the cache (in KiB), or they are
+    /// written in the middle of the transaction. A checkpoint writes such a page once however many commits changed it, so it may
+    /// wait for more of them (in pages of 4 KiB); each commit is on disk in the log all the same.
+    /// </summary>
+    private const string Pragmas =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192;";
+
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _lease;
@@ -52,7 +60,7 @@ internal sealed class SqliteTelemetryConnection : IDisposable
         {
             connection.Open();
             using var pragma = connection.CreateCommand();
-            pragma.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+            pragma.CommandText = Pragmas;
             pragma.ExecuteNonQuery();
             return new SqliteTelemetryConnection(connection);
         }
@@ -186,7 +194,7 @@ internal sealed class SqliteTelemetryConnection : IDisposable
         }
     }
 
-    private static object? Ticks(DateTimeOffset? time) => time?.UtcTicks;
+    private static long? Ticks(DateTimeOffset? time) => time?.UtcTicks;
 
     private static void Single(int rows)
     {
