@@ -33,6 +33,14 @@ public sealed class FaultHouse : IAsyncDisposable
         return new FaultHouse(broker, app, await HouseApi.StaffAsync(app.BaseAddress));
     }
 
+    /// <summary>Starts it so that the program can be asked for figures.</summary>
+    public static async Task<FaultHouse> StartProbedAsync(params string[] settings)
+    {
+        var broker = await MosquittoProcess.StartAsync();
+        var app = await AppProcess.StartProbedAsync([.. HouseApi.FirstStaff, .. broker.AppSettings, .. settings]);
+        return new FaultHouse(broker, app, await HouseApi.StaffAsync(app.BaseAddress));
+    }
+
     /// <summary>A connection as the plugs have it.</summary>
     public Task<MqttTestClient> ConnectPlugAsync() => Broker.ConnectAsync();
 

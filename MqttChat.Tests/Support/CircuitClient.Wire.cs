@@ -169,6 +169,11 @@ public sealed partial class CircuitClient
     {
         Interlocked.Increment(ref _batches);
         Interlocked.Add(ref _batchBytes, batch.Length);
+        if (_settings.KeepsPicture)
+        {
+            Picture.Apply(at, batch);
+        }
+
         _live.TrySetResult();
         Look(at, batch);
         _settings.OnBatch?.Invoke(at, batch.ToArray());

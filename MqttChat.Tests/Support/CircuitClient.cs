@@ -16,6 +16,9 @@ public sealed record CircuitSettings
     /// <summary>Each call into the browser: when, its name, and the JSON of its arguments.</summary>
     public Action<long, string, string>? OnCall { get; init; }
 
+    /// <summary>Keeps <see cref="CircuitClient.Picture"/>; costs memory and time.</summary>
+    public bool KeepsPicture { get; init; }
+
     /// <summary>How long opening, calling and closing may take.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 }
@@ -42,6 +45,9 @@ public sealed partial class CircuitClient : IAsyncDisposable
     private long _calls;
 
     private CircuitClient(CircuitPerson person, string path, CircuitSettings settings) => (_person, _path, _settings) = (person, path, settings);
+
+    /// <summary>The page as it is shown; only with <see cref="CircuitSettings.KeepsPicture"/>.</summary>
+    public CircuitPicture Picture { get; } = new();
 
     /// <summary>Render batches so far.</summary>
     public int Batches => Volatile.Read(ref _batches);
@@ -140,16 +146,7 @@ public sealed partial class CircuitClient : IAsyncDisposable
         using var limit = new CancellationTokenSource(_settings.Patience);
         try
         {
-            if (_circuitId.Length > 0)
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_person.BaseAddress, "/_blazor/disconnect"))
-                {
-                    Content = new MultipartFormDataContent { { new StringContent(_circuitId), "circuitId" } },
-                };
-                request.Headers.Add("Origin", Origin);
-                using var answer = await _person.SendAsync(request, limit.Token);
-            }
-
+            await GiveUpAsync(limit.Token);
             if (_socket.State == WebSocketState.Open)
             {
                 await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
@@ -164,6 +161,29 @@ public sealed partial class CircuitClient : IAsyncDisposable
 
         Drop();
         _socket.Dispose();
+    }
+
+    /// <summary>Gives the circuit up and drops the link, without waiting for what is still under way.</summary>
+    public async Task EndAsync()
+    {
+        using var limit = new CancellationTokenSource(_settings.Patience);
+        await GiveUpAsync(limit.Token);
+        Drop();
+    }
+
+    private async Task GiveUpAsync(CancellationToken cancellation)
+    {
+        if (_circuitId.Length == 0)
+        {
+            return;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_person.BaseAddress, "/_blazor/disconnect"))
+        {
+            Content = new MultipartFormDataContent { { new StringContent(_circuitId), "circuitId" } },
+        };
+        request.Headers.Add("Origin", Origin);
+        using var answer = await _person.SendAsync(request, cancellation);
     }
 
     private string Origin => _person.BaseAddress.GetLeftPart(UriPartial.Authority);

@@ -9,7 +9,8 @@ namespace MqttChat.Tests.Support;
 public sealed partial class CircuitPerson
 {
     // One for all: a thousand people need no thousand pools of connections.
-    private static readonly HttpClient Pages = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+    private static readonly HttpClient Pages = new(
+        new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10) })
     {
         Timeout = TimeSpan.FromSeconds(60),
     };

@@ -74,6 +74,20 @@ public sealed partial class RoomChat(
     private RefusalMessages Refusals => refusals;
 
     /// <inheritdoc />
+    public override Task SetParametersAsync(ParameterView parameters)
+    {
+        if (_renders is null || !RendererInfo.IsInteractive)
+        {
+            return base.SetParametersAsync(parameters);
+        }
+
+        // The list of rooms moves with every message too: both together draw the room at most 4 times a second.
+        parameters.SetParameterProperties(this);
+        _renders.Request();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
