@@ -14,8 +14,7 @@ internal sealed record FeedParts(
 /// <summary>One shown room: a snapshot that one read a signal keeps up to date for every viewer of this instance.</summary>
 internal sealed class RoomFeed : IDisposable
 {
-    // Ten reads a second at most. No message is shown later for it: the first is read at once, and who has just drawn one
-    // draws the next no sooner than 250 ms after.
+    // Ten reads a second at most. A page draws at most four times: it shows nothing later for it.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private readonly FeedParts _parts;
     private readonly Coalescer _reads;

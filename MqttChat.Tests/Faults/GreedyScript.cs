@@ -56,9 +56,9 @@ internal sealed class GreedyScript(CircuitPerson person, int room)
         {
             try
             {
-                _pages.Add(await person.OpenAsync($"/rooms/{room}", new() { Patience = TimeSpan.FromSeconds(10) }));
+                _pages.Add(await person.OpenAsync($"/rooms/{room}", new() { Patience = TimeSpan.FromSeconds(20) }));
             }
-            catch (Exception error) when (error is InvalidOperationException or TimeoutException or WebSocketException)
+            catch (Exception error) when (error is InvalidOperationException or TimeoutException or OperationCanceledException or WebSocketException)
             {
                 // One too many.
             }

@@ -12,6 +12,7 @@ public sealed class SoakTests
     private const int Plugs = 100;
     private const int Pages = 50;
     private const int People = 20;
+    private const int Staff = 5;
     private const int HandlesMayVary = 10;
     private const double MaxSlope = 1;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
@@ -34,7 +35,7 @@ public sealed class SoakTests
         await using var house = await FaultHouse.StartProbedAsync("Limits:PostsPerPersonPerMinute=0");
         var plugs = await FaultPublishers.AdoptAsync(house, "soak", Plugs);
         var (people, rooms) = await MoveInAsync(house);
-        var visitors = new SoakVisitors(people, rooms, soak.Stay);
+        var visitors = new SoakVisitors(people, Staff, rooms, soak.Stay);
         await WarmUpAsync(people, rooms);
         var start = await EmptyAsync(house, soak, null);
         Note($"base: {Words(start)}");
@@ -67,11 +68,12 @@ public sealed class SoakTests
         await house.Staff.LoginAgainAsync();
         var stored = await TextsAsync(house.Staff, found.Rooms);
         var missing = found.Visitors.Posted.Except(stored).Count();
+        var failures = Failures(house.App.Output);
         var end = found.Empty[^1].Figures;
         var slope = Slope(found.Empty);
         FaultReport.Write(
             $"{soak.Rounds * soak.Round.TotalMinutes:0} min of {Plugs} plugs and {Pages} circuits",
-            string.Create(CultureInfo.InvariantCulture, $"{string.Join("; ", counts)}; {found.Visitors}, LOST posts {missing}, DOUBLE posts {stored.Count - stored.Distinct().Count()}; ")
+            string.Create(CultureInfo.InvariantCulture, $"{string.Join("; ", counts)}; {found.Visitors}, {failures.Count} failures in the log, LOST posts {missing}, DOUBLE posts {stored.Count - stored.Distinct().Count()}; ")
             + string.Create(CultureInfo.InvariantCulture, $"heap slope {(slope is { } mb ? $"{mb:0.00} MB/h" : "-")} (empty house, after full collections: {string.Join(", ", found.Empty.Select(one => $"{Megabytes(one.Figures.HeapBytes):0.0}"))} MB); ")
             + $"base {Words(found.Start)}; end {Words(end)}");
 
@@ -79,6 +81,7 @@ public sealed class SoakTests
         Assert.Equal(0, missing);
         Assert.Equal(stored.Count, stored.Distinct().Count());
         Assert.Empty(found.Visitors.Errors);
+        Assert.Empty(failures);
         Assert.Equal(Listening(found.Start, soak), Listening(end, soak));
         Assert.True(end.Handles <= found.Start.Handles + HandlesMayVary, $"{found.Start.Handles} handles at the start, {end.Handles} at the end");
         Assert.False(slope > MaxSlope, $"The heap grows by {slope:0.00} MB an hour");
@@ -89,14 +92,14 @@ public sealed class SoakTests
         List<CircuitPerson> people = [await CircuitPerson.SignInAsync(house.App.BaseAddress, HouseApi.StaffEmail, HouseApi.StaffPassword)];
         for (var number = 1; number < People; number++)
         {
-            people.Add(await CircuitPerson.JoinAsync(house.App.BaseAddress, house.Staff, $"soak{number}"));
+            people.Add(await CircuitPerson.JoinAsync(house.App.BaseAddress, house.Staff, $"soak{number}", isStaff: number < Staff));
         }
 
         var everyone = (await house.Staff.GetAsync("rooms")).GetProperty("items")[0].GetProperty("id").GetInt32();
         List<int> rooms = [everyone, await house.Staff.MakeRoomAsync("Kitchen"), await house.Staff.MakeRoomAsync("Garden")];
         for (var number = 1; number < People; number++)
         {
-            using var api = await HouseApi.LoginAsync(house.App.BaseAddress, $"soak{number}@house.test", "four green apples");
+            using var api = await HouseApi.LoginAsync(house.App.BaseAddress, $"soak{number}@house.test", CircuitPerson.Password);
             foreach (var room in rooms.Skip(1))
             {
                 HouseApi.Checked(await api.PostAsync($"rooms/{room}/join"));
@@ -111,11 +114,10 @@ public sealed class SoakTests
     {
         foreach (var person in people)
         {
-            foreach (var path in (string[])[$"/rooms/{rooms[0]}", "/dashboard"])
-            {
-                await using var page = await person.OpenAsync(path);
-            }
+            await using var page = await person.OpenAsync($"/rooms/{rooms[0]}");
         }
+
+        await using var dashboard = await people[0].OpenAsync("/dashboard");
     }
 
     /// <summary>Waits until every circuit has ended, and measures; handles may take a while to be given back.</summary>
@@ -182,9 +184,17 @@ public sealed class SoakTests
         return points.Sum(point => (point.X - x) * (point.Y - y)) / points.Sum(point => (point.X - x) * (point.X - x));
     }
 
-    // Circuits whose browser vanished are kept for three minutes, but listen to nothing.
-    private static string Listening(AppFigures figures, Soak soak) =>
-        JsonSerializer.Serialize(figures.Subscriptions.Where(one => soak.WaitsForVanished || one.Key != "circuits").ToDictionary());
+    // Circuits whose browser vanished are kept for three minutes, a dashboard with one subscription to signals that it does not pass on.
+    private static string Listening(AppFigures figures, Soak soak) => JsonSerializer.Serialize(
+        figures.Subscriptions.Where(one => soak.WaitsForVanished || one.Key is not ("circuits" or "signals")).ToDictionary());
+
+    /// <summary>What the program logged as failed, with the line that says what.</summary>
+    private static List<string> Failures(string output)
+    {
+        var lines = output.Split('\n');
+        return [.. lines.Index().Where(line => line.Item.StartsWith("fail:", StringComparison.Ordinal) || line.Item.StartsWith("crit:", StringComparison.Ordinal))
+            .Select(line => $"{line.Item} {lines.ElementAtOrDefault(line.Index + 1)?.Trim()} {lines.ElementAtOrDefault(line.Index + 2)?.Trim()}")];
+    }
 
     private static string Words(AppFigures figures) => string.Create(
         CultureInfo.InvariantCulture,

@@ -8,7 +8,7 @@ namespace MqttChat.Tests.Faults;
 /// People who come and go: they open a room or the dashboard, stay a while, post, and leave; some lose their link and come
 /// back, some vanish without a goodbye.
 /// </summary>
-internal sealed class SoakVisitors(IReadOnlyList<CircuitPerson> people, IReadOnlyList<int> rooms, TimeSpan stay)
+internal sealed class SoakVisitors(IReadOnlyList<CircuitPerson> people, int staff, IReadOnlyList<int> rooms, TimeSpan stay)
 {
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly ConcurrentQueue<string> _posted = new();
@@ -45,7 +45,7 @@ internal sealed class SoakVisitors(IReadOnlyList<CircuitPerson> people, IReadOnl
             var path = isRoom ? $"/rooms/{rooms[random.Next(rooms.Count)]}" : "/dashboard";
             try
             {
-                await VisitAsync(people[(number + random.Next(people.Count)) % people.Count], path, isRoom, random, polite, leave);
+                await VisitAsync(people[random.Next(isRoom ? people.Count : staff)], path, isRoom, random, polite, leave);
             }
             catch (Exception error) when (error is TimeoutException or HttpRequestException or OperationCanceledException or System.Net.WebSockets.WebSocketException)
             {

@@ -117,7 +117,7 @@ public sealed partial class CircuitClient
                 Completed(ref reader);
                 break;
             case CircuitPack.Close:
-                Error ??= reader.Text();
+                Failed(reader.Text());
                 break;
         }
     }
@@ -160,8 +160,17 @@ public sealed partial class CircuitClient
 
                 break;
             case "JS.Error":
-                Error ??= reader.Text() ?? "gone";
+                Failed(reader.Text() ?? "gone");
                 break;
+        }
+    }
+
+    // A circuit that was given up complains about what was still under way to it.
+    private void Failed(string? why)
+    {
+        if (!_isLeaving)
+        {
+            Error ??= why;
         }
     }
 

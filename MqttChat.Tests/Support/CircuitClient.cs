@@ -43,6 +43,7 @@ public sealed partial class CircuitClient : IAsyncDisposable
     private Timer? _pings;
     private string _circuitId = "";
     private long _calls;
+    private volatile bool _isLeaving;
 
     private CircuitClient(CircuitPerson person, string path, CircuitSettings settings) => (_person, _path, _settings) = (person, path, settings);
 
@@ -177,6 +178,8 @@ public sealed partial class CircuitClient : IAsyncDisposable
         {
             return;
         }
+
+        _isLeaving = true;
 
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_person.BaseAddress, "/_blazor/disconnect"))
         {

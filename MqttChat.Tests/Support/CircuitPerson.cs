@@ -8,6 +8,9 @@ namespace MqttChat.Tests.Support;
 /// <summary>Somebody who is signed in by the form, as a browser is, and opens pages without one.</summary>
 public sealed partial class CircuitPerson
 {
+    /// <summary>The password of everybody who joins here.</summary>
+    public const string Password = "four green apples";
+
     // One for all: a thousand people need no thousand pools of connections.
     private static readonly HttpClient Pages = new(
         new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10) })
@@ -36,11 +39,11 @@ public sealed partial class CircuitPerson
         return new CircuitPerson(baseAddress, jar.GetCookieHeader(baseAddress));
     }
 
-    /// <summary>Makes a resident by an invitation of staff's, and signs them in.</summary>
-    public static async Task<CircuitPerson> JoinAsync(Uri baseAddress, HouseApi staff, string name)
+    /// <summary>Makes a resident (or one more of staff) by an invitation of staff's, and signs them in.</summary>
+    public static async Task<CircuitPerson> JoinAsync(Uri baseAddress, HouseApi staff, string name, bool isStaff = false)
     {
-        var (email, password) = ($"{name}@house.test", "four green apples");
-        var invitation = HouseApi.Checked(await staff.PostAsync("invitations")).GetProperty("code").GetString();
+        var (email, password) = ($"{name}@house.test", Password);
+        var invitation = HouseApi.Checked(await staff.PostAsync("invitations", new { role = isStaff ? "staff" : "resident" })).GetProperty("code").GetString();
         HouseApi.Checked(await staff.PostAsync("register", new { email, password, displayName = name, invitation }));
         return await SignInAsync(baseAddress, email, password);
     }

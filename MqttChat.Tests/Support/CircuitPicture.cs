@@ -60,12 +60,15 @@ public sealed class CircuitPicture
         }
     }
 
-    /// <summary>The most often that any one component was drawn within any <paramref name="span"/>, after <paramref name="from"/>.</summary>
-    public int MostRenders(long from, TimeSpan span)
+    /// <summary>
+    /// The most often that any one component was drawn within any <paramref name="span"/>, after <paramref name="from"/>, and by
+    /// what it shows which one that is.
+    /// </summary>
+    public (int Times, string Component) MostRenders(long from, TimeSpan span)
     {
         lock (_gate)
         {
-            return _renders.Values.Select(times => Most([.. times.Where(at => at >= from)], span)).DefaultIfEmpty().Max();
+            return _renders.Select(one => (Most([.. one.Value.Where(at => at >= from)], span), Describe(one.Key))).DefaultIfEmpty().Max();
         }
     }
 
@@ -92,6 +95,11 @@ public sealed class CircuitPicture
             }
         }
     }
+
+    private string Describe(int component) =>
+        _components.GetValueOrDefault(component)?.Descendants().FirstOrDefault(node => node.Name.Length > 0) is { } first
+            ? $"{first.Name}.{first.Attributes.GetValueOrDefault("class")}"
+            : "";
 
     private static int Most(List<long> times, TimeSpan span)
     {
