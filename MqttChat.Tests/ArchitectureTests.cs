@@ -14,6 +14,7 @@ public sealed partial class ArchitectureTests
         ["Devices"] = ["Accounts", "Rooms", "Devices"],
         ["Telemetry"] = ["Accounts", "Rooms", "Devices", "Telemetry"],
         ["Rules"] = ["Accounts", "Rooms", "Devices", "Telemetry", "Chat", "Rules"],
+        ["Observability"] = ["Accounts", "Rooms", "Devices", "Telemetry", "Chat", "Rules", "Observability"],
     };
 
     [Fact]

@@ -4,13 +4,14 @@ using MqttChat.Web.Chat;
 using MqttChat.Web.Demo;
 using MqttChat.Web.Devices;
 using MqttChat.Web.Mqtt;
+using MqttChat.Web.Observability;
 using MqttChat.Web.Rooms;
 using MqttChat.Web.Shell;
 using MqttChat.Web.Telemetry;
 
 var builder = WebApplication.CreateBuilder(SettingsFile.Options(args));
 builder.AddSettingsFile().AddDemo(args).AddStores().AddShell()
-    .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi();
+    .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi().AddObservability();
 
 var app = builder.Build();
 if (await app.PrepareAsync() is { } failed)

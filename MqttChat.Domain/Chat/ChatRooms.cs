@@ -29,6 +29,22 @@ public sealed class ChatRooms(
     public async Task<PostResult> PostAsync(
         Viewer viewer, int roomId, string? text, string? clientMessageId, CancellationToken cancellation)
     {
+        using var activity = HouseActivities.Source.StartActivity("post");
+        try
+        {
+            return await PostOnceAsync(viewer, roomId, text, clientMessageId, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            activity.Failed(error);
+            posts.Counters.CountRefused(error);
+            throw;
+        }
+    }
+
+    private async Task<PostResult> PostOnceAsync(
+        Viewer viewer, int roomId, string? text, string? clientMessageId, CancellationToken cancellation)
+    {
         var post = new PendingPost(
             viewer.UserId, roomId, MessageText.Check(text), MessageText.CheckClientMessageId(clientMessageId));
         try

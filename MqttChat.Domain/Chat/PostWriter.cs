@@ -38,6 +38,9 @@ public sealed class PostWriter : IDisposable
     /// <summary>How many transactions were committed; for tests and measurements.</summary>
     internal int Commits { get; private set; }
 
+    /// <summary>What became of posts.</summary>
+    public PostCounters Counters { get; } = new();
+
     /// <inheritdoc />
     public void Dispose() => _writes.Dispose();
 
@@ -128,6 +131,7 @@ public sealed class PostWriter : IDisposable
         Commits++;
         foreach (var (post, result) in outcome.Stored)
         {
+            Counters.Count(result);
             post.Succeed(result);
         }
 

@@ -9,7 +9,7 @@ namespace MqttChat.Domain.Chat;
 
 /// <summary>What a feed needs from its surroundings.</summary>
 internal sealed record FeedParts(
-    IDbContextFactory<HouseDbContext> Houses, SignalHub Signals, AuthorNames Names, TimeProvider Clock, ILogger Logger);
+    IDbContextFactory<HouseDbContext> Houses, SignalHub Signals, AuthorNames Names, TimeProvider Clock, ILogger Logger, FeedCounters Counters);
 
 /// <summary>One shown room: a snapshot that one read a signal keeps up to date for every viewer of this instance.</summary>
 internal sealed class RoomFeed : IDisposable
@@ -30,7 +30,7 @@ internal sealed class RoomFeed : IDisposable
     {
         RoomId = roomId;
         _parts = parts;
-        _reads = new Coalescer(ReadAsync, Interval, parts.Clock, OnError);
+        _reads = new Coalescer(ReadAsync, Interval, parts.Clock, OnError, parts.Counters.CountCoalesced);
         _signals =
         [
             parts.Signals.Subscribe(ReloadSignal.Room(roomId), Request),
@@ -131,7 +131,9 @@ internal sealed class RoomFeed : IDisposable
         _reads.Dispose();
     }
 
-    private async Task ReadAsync(CancellationToken cancellation)
+    private Task ReadAsync(CancellationToken cancellation) => _parts.Counters.ReadAsync(() => ReadOnceAsync(cancellation));
+
+    private async Task ReadOnceAsync(CancellationToken cancellation)
     {
         Reads++;
         string[] viewers;

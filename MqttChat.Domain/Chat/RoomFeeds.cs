@@ -22,9 +22,12 @@ public sealed class RoomFeeds : IDisposable
     public RoomFeeds(
         IDbContextFactory<HouseDbContext> houses, SignalHub signals, AuthorNames names, TimeProvider clock, ILogger<RoomFeeds> logger)
     {
-        _parts = new FeedParts(houses, signals, names, clock, logger);
+        _parts = new FeedParts(houses, signals, names, clock, logger, Counters);
         _timer = clock.CreateTimer(_ => RequestAll(), null, Safety, Safety);
     }
+
+    /// <summary>Reads of all rooms together, and what they spared.</summary>
+    public FeedCounters Counters { get; } = new("room");
 
     /// <summary>
     /// Subscribes first, then reads. <paramref name="onChanged"/> is called from any thread and must not block. Throws

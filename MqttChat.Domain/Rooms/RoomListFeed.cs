@@ -35,13 +35,13 @@ public sealed class RoomListFeed : IDisposable
         _houses = houses;
         _signals = signals;
         _logger = logger;
-        _reads = new Coalescer(ReadAsync, Interval, clock, OnError);
+        _reads = new Coalescer(ReadAsync, Interval, clock, OnError, Counters.CountCoalesced);
         _roomsSignal = signals.Subscribe(ReloadSignal.Rooms, RequestAll);
         _timer = clock.CreateTimer(_ => RequestAll(), null, Safety, Safety);
     }
 
-    /// <summary>How often the database was asked; for tests and measurements.</summary>
-    internal int Reads { get; private set; }
+    /// <summary>Reads and what they spared.</summary>
+    public FeedCounters Counters { get; } = new("room_list");
 
     /// <summary>
     /// Subscribes first, then reads. <paramref name="onChanged"/> is called from any thread and must not block. Throws
@@ -179,9 +179,11 @@ public sealed class RoomListFeed : IDisposable
         }
     }
 
-    private async Task ReadPeopleAsync(string[] users, int[]? rooms, CancellationToken cancellation)
+    private Task ReadPeopleAsync(string[] users, int[]? rooms, CancellationToken cancellation) =>
+        Counters.ReadAsync(() => ReadOnceAsync(users, rooms, cancellation));
+
+    private async Task ReadOnceAsync(string[] users, int[]? rooms, CancellationToken cancellation)
     {
-        Reads++;
         await using var house = await _houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
         var lines = await RoomLists.RoomsAsync(house, cancellation).ConfigureAwait(false);
         SubscribeTo(lines);

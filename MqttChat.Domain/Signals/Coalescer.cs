@@ -4,10 +4,10 @@ namespace MqttChat.Domain.Signals;
 /// Runs one piece of work for many requests. The first runs at once, and so does a second soon after (an answer to a message is
 /// no flood); from then on runs start at least <paramref name="interval"/> apart, and what comes meanwhile waits as one more run.
 /// So within any two intervals at most two runs start, however many are asked for. Errors go to <paramref name="onError"/> and
-/// do not stop later runs.
+/// do not stop later runs. <paramref name="onCoalesced"/> hears of each request that a run already waiting serves as well.
 /// </summary>
 public sealed class Coalescer(
-    Func<CancellationToken, Task> work, TimeSpan interval, TimeProvider clock, Action<Exception> onError) : IDisposable
+    Func<CancellationToken, Task> work, TimeSpan interval, TimeProvider clock, Action<Exception> onError, Action? onCoalesced = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
@@ -29,6 +29,11 @@ public sealed class Coalescer(
 
             if (_running)
             {
+                if (_waiting)
+                {
+                    onCoalesced?.Invoke();
+                }
+
                 _waiting = true;
                 return;
             }

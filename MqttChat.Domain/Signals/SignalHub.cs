@@ -18,6 +18,27 @@ public sealed class SignalHub(ILogger<SignalHub> logger)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Subscription>> _byTopic = [];
     private ISignalWire? _wire;
+    private int _subscriptions;
+    private long _published;
+    private long _received;
+
+    /// <summary>How many listen now; what a page forgot to end shows here.</summary>
+    public int Subscriptions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _subscriptions;
+            }
+        }
+    }
+
+    /// <summary>Signals of this instance.</summary>
+    public long Published => Interlocked.Read(ref _published);
+
+    /// <summary>Signals that came in from other instances.</summary>
+    public long Received => Interlocked.Read(ref _received);
 
     /// <summary>Connects the way out to the other instances; without one, signals stay inside the process.</summary>
     public void ConnectWire(ISignalWire wire) => _wire = wire;
@@ -37,6 +58,7 @@ public sealed class SignalHub(ILogger<SignalHub> logger)
             }
 
             list.Add(subscription);
+            _subscriptions++;
         }
 
         return subscription;
@@ -45,12 +67,31 @@ public sealed class SignalHub(ILogger<SignalHub> logger)
     /// <summary>Tells this instance's subscribers and the other instances. Call after the commit.</summary>
     public void Publish(ReloadSignal signal)
     {
-        Receive(signal);
+        Interlocked.Increment(ref _published);
+        Tell(signal);
         _wire?.Offer(signal);
     }
 
     /// <summary>A signal that came in from another instance.</summary>
     public void Receive(ReloadSignal signal)
+    {
+        Interlocked.Increment(ref _received);
+        Tell(signal);
+    }
+
+    /// <summary>Counts as a signal on everything: after a (re)connect nobody knows what was missed.</summary>
+    public void ReceiveAll()
+    {
+        Subscription[] called;
+        lock (_gate)
+        {
+            called = [.. _byTopic.Values.SelectMany(list => list)];
+        }
+
+        Call(called);
+    }
+
+    private void Tell(ReloadSignal signal)
     {
         Subscription[] called;
         lock (_gate)
@@ -61,18 +102,6 @@ public sealed class SignalHub(ILogger<SignalHub> logger)
             }
 
             called = [.. list];
-        }
-
-        Call(called);
-    }
-
-    /// <summary>Counts as a signal on everything: after a (re)connect nobody knows what was missed.</summary>
-    public void ReceiveAll()
-    {
-        Subscription[] called;
-        lock (_gate)
-        {
-            called = [.. _byTopic.Values.SelectMany(list => list)];
         }
 
         Call(called);
@@ -98,7 +127,13 @@ public sealed class SignalHub(ILogger<SignalHub> logger)
     {
         lock (_gate)
         {
-            if (_byTopic.TryGetValue(subscription.Topic, out var list) && list.Remove(subscription) && list.Count == 0)
+            if (!_byTopic.TryGetValue(subscription.Topic, out var list) || !list.Remove(subscription))
+            {
+                return;
+            }
+
+            _subscriptions--;
+            if (list.Count == 0)
             {
                 _byTopic.Remove(subscription.Topic);
             }

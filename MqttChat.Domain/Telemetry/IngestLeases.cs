@@ -38,6 +38,13 @@ public sealed class IngestLeases(IDbContextFactory<TelemetryDbContext> telemetry
         return new HeldLease(partition, partitions, number);
     }
 
+    /// <summary>Who holds what, also leases that have run out.</summary>
+    public async Task<IReadOnlyList<IngestLease>> ReadAsync(CancellationToken cancellation)
+    {
+        await using var store = await telemetry.CreateDbContextAsync(cancellation);
+        return await store.IngestLeases.AsNoTracking().OrderBy(lease => lease.Partition).ToListAsync(cancellation);
+    }
+
     /// <summary>Renews; throws <see cref="LeaseLostException"/> when it is another's. Renew every third of <see cref="Duration"/>.</summary>
     public async Task RenewAsync(HeldLease lease, CancellationToken cancellation)
     {

@@ -44,6 +44,9 @@ public sealed class PowerFeed : IDisposable
         _members = new PlugMembers(houses, signals, clock);
     }
 
+    /// <summary>Reads and what they spared.</summary>
+    public FeedCounters Counters { get; } = new("power");
+
     /// <summary>The newest snapshot, unfiltered; for use inside the domain.</summary>
     public PowerSnapshot Current => _current;
 
@@ -55,7 +58,7 @@ public sealed class PowerFeed : IDisposable
             _subscribers = _subscribers.Add(onChanged);
             if (_run is null)
             {
-                _run = new FeedRun(_signals, _clock, ReadOnSignalAsync, HouseChanged, Interval, SafetyInterval, LogFailure);
+                _run = new FeedRun(_signals, _clock, ReadOnSignalAsync, HouseChanged, Interval, SafetyInterval, LogFailure, Counters.CountCoalesced);
                 HouseChanged();
                 _run.Request();
             }
@@ -133,7 +136,9 @@ public sealed class PowerFeed : IDisposable
         }
     }
 
-    private async Task ReadAsync(CancellationToken cancellation)
+    private Task ReadAsync(CancellationToken cancellation) => Counters.ReadAsync(() => ReadOnceAsync(cancellation));
+
+    private async Task ReadOnceAsync(CancellationToken cancellation)
     {
         var number = Interlocked.Increment(ref _readsBegun);
         var house = _houseChanged;

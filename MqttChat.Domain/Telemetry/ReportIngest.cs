@@ -65,8 +65,24 @@ public sealed class ReportIngest : IDisposable
             return;
         }
 
+        using var activity = HouseActivities.Source.StartActivity("ingest batch");
+        activity?.SetTag("mqttchat.ingest.partition", lease.Partition).SetTag("mqttchat.ingest.reports", batch.Count);
+        try
+        {
+            Announce(await StoreAllAsync(lease, batch, cancellation));
+        }
+        catch (Exception error)
+        {
+            activity.Failed(error);
+            throw;
+        }
+    }
+
+    private async Task<bool> StoreAllAsync(HeldLease lease, IReadOnlyList<IncomingReport> batch, CancellationToken cancellation)
+    {
         var partition = Of(lease);
         var adopted = await _adopted(cancellation);
+        var committing = partition.Committing;
         var changed = await partition.RunAsync(
             lease,
             async () =>
@@ -80,8 +96,22 @@ public sealed class ReportIngest : IDisposable
                 return any;
             },
             cancellation);
-        _counters.LagMilliseconds = Math.Max(0, (long)(_clock.GetUtcNow() - batch.Min(report => report.ReceivedAt)).TotalMilliseconds);
-        Announce(changed);
+        var (oldest, newest) = Received(batch);
+        var lag = _clock.GetUtcNow() - oldest;
+        _counters.NoteBatch(new(batch.Count, partition.Committing - committing, lag < TimeSpan.Zero ? TimeSpan.Zero : lag), newest);
+        return changed;
+    }
+
+    private static (DateTimeOffset Oldest, DateTimeOffset Newest) Received(IReadOnlyList<IncomingReport> batch)
+    {
+        var (oldest, newest) = (batch[0].ReceivedAt, batch[0].ReceivedAt);
+        for (var i = 1; i < batch.Count; i++)
+        {
+            var at = batch[i].ReceivedAt;
+            (oldest, newest) = (at < oldest ? at : oldest, at > newest ? at : newest);
+        }
+
+        return (oldest, newest);
     }
 
     /// <summary>
@@ -164,7 +194,7 @@ public sealed class ReportIngest : IDisposable
         redelivery.Commit();
         _counters.CountRedelivered(known);
         _counters.CountStored(work.Stored);
-        _counters.CountRejected(work.Write.DeadLetters.Count);
+        work.Write.DeadLetters.ForEach(letter => _counters.RejectedBy.Count(letter.Reason));
         return changed || work.Write.ChangesReadings;
     }
 
@@ -198,5 +228,5 @@ public sealed class ReportIngest : IDisposable
     }
 
     private IngestPartition Of(HeldLease lease) =>
-        _partitions.GetOrAdd(lease.Partition, _ => new IngestPartition(_reader, _writer, _mostRedelivered));
+        _partitions.GetOrAdd(lease.Partition, _ => new IngestPartition(_reader, _writer, _mostRedelivered, _clock));
 }

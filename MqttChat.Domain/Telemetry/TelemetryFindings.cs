@@ -13,8 +13,10 @@ public sealed class TelemetryFindings(IDbContextFactory<TelemetryDbContext> stor
     /// <summary>The most rows of one answer.</summary>
     public const int MaxRows = 200;
 
-    /// <summary>The newest reports that could not be read. Staff only (403 <c>plug.notStaff</c>).</summary>
-    public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(Viewer viewer, int limit, CancellationToken cancellation)
+    /// <summary>
+    /// The newest reports that could not be read, or the newest of those before one. Staff only (403 <c>plug.notStaff</c>).
+    /// </summary>
+    public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(Viewer viewer, long? before, int limit, CancellationToken cancellation)
     {
         if (!viewer.IsStaff)
         {
@@ -22,7 +24,7 @@ public sealed class TelemetryFindings(IDbContextFactory<TelemetryDbContext> stor
         }
 
         await using var store = await stores.CreateDbContextAsync(cancellation);
-        return await store.DeadLetters.AsNoTracking().OrderByDescending(letter => letter.Id)
+        return await store.DeadLetters.AsNoTracking().Where(letter => before == null || letter.Id < before).OrderByDescending(letter => letter.Id)
             .Take(Math.Clamp(limit, 1, MaxRows)).ToListAsync(cancellation);
     }
 

@@ -4,6 +4,11 @@ using MqttChat.Domain.Persistence;
 
 namespace MqttChat.Domain.Telemetry;
 
+/// <summary>A clean-up of old readings.</summary>
+/// <param name="At">When it ended.</param>
+/// <param name="Deleted">How many readings were deleted; null when it failed.</param>
+public sealed record Sweep(DateTimeOffset At, int? Deleted);
+
 /// <summary>
 /// Deletes single readings that are older than <see cref="TelemetryOptions.RawRetention"/>, in small pieces, so that ingest
 /// never waits long for the writer. Buckets stay for good. Of every channel the newest checkpoint of that age stays, with the
@@ -14,8 +19,28 @@ public sealed class TelemetryRetention(
 {
     private const int PieceSize = 5000;
 
+    private volatile Sweep? _last;
+
+    /// <summary>The last clean-up of this instance; null before the first.</summary>
+    public Sweep? Last => _last;
+
     /// <summary>Deletes what is too old now; returns how many readings.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var deleted = await SweepAllAsync(cancellation);
+            _last = new(clock.GetUtcNow(), deleted);
+            return deleted;
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            _last = new(clock.GetUtcNow(), null);
+            throw;
+        }
+    }
+
+    private async Task<int> SweepAllAsync(CancellationToken cancellation)
     {
         var cutOff = clock.GetUtcNow() - options.Value.RawRetention;
         await using var store = await telemetry.CreateDbContextAsync(cancellation);

@@ -15,6 +15,7 @@ internal sealed class CircuitLimit(IOptions<AccountLimits> limits)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Seat>> _byPerson = [];
+    private long _refused;
 
     /// <summary>Circuits of signed-in people, connected or waiting for their browser.</summary>
     public int Count
@@ -27,6 +28,9 @@ internal sealed class CircuitLimit(IOptions<AccountLimits> limits)
             }
         }
     }
+
+    /// <summary>How often a person had far too many.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>Takes a place; null when the person has far too many.</summary>
     public Seat? Take(string userId)
@@ -43,6 +47,7 @@ internal sealed class CircuitLimit(IOptions<AccountLimits> limits)
 
             if (limit > 0 && seats.Count(taken => taken.IsConnected) >= limit * 2)
             {
+                Interlocked.Increment(ref _refused);
                 return null;
             }
 

@@ -34,7 +34,7 @@ internal sealed class HouseOpening(
             // What the set-up names is named in the house's language, as the page does it in the person's.
             CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(house.Value.Language);
             await setup.RunAsync(Wanted(staff), cancellationToken);
-            logger.LogInformation("The house is set up with {Email} as its first member of staff", staff.Email);
+            logger.LogInformation("The house is set up, with its first member of staff from the settings");
         }
         catch (RefusedException refusal) when (refusal.Code == "setup.alreadyDone")
         {

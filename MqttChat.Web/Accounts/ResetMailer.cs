@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -42,11 +43,18 @@ internal sealed class ResetMailer(
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
-                // Without the address: the log must not say who lives here.
-                logger.LogError(error, "A mail for a new password could not be sent through {Host}", smtp.Value.Host);
+                // Without the address: the log must not say who lives here, and a mail server repeats it in its answer.
+                logger.LogError("A mail for a new password could not be sent through {Host}: {Reason}", smtp.Value.Host, ReasonOf(error));
             }
         }
     }
+
+    private static string ReasonOf(Exception error) => error switch
+    {
+        SmtpCommandException refused => $"{refused.ErrorCode}, {(int)refused.StatusCode}",
+        SocketException unreachable => $"{unreachable.SocketErrorCode}",
+        _ => error.GetType().Name,
+    };
 
     private async Task SendAsync(string email, string language, CancellationToken cancellation)
     {

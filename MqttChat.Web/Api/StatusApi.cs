@@ -1,6 +1,6 @@
 using MqttChat.Domain;
+using MqttChat.Web.Observability;
 using MqttChat.Web.Shell;
-using MqttChat.Web.Telemetry;
 
 namespace MqttChat.Web.Api;
 

@@ -46,6 +46,9 @@ internal sealed class DiscoverySession
         };
     }
 
+    /// <summary>Messages that were dropped before anybody looked at them.</summary>
+    public long Dropped => _ring.Dropped;
+
     /// <summary>Listens until stopped; returns at once when there is nothing to listen to.</summary>
     public async Task RunAsync(CancellationToken stop)
     {

@@ -111,9 +111,11 @@ internal sealed class IngestSession
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, abandon.Token);
         var renewing = RenewAsync(lease, abandon, done.Token);
         _carried = [];
+        _counters.LeaseWon();
         await _loop.RunAsync(token => ServeAsync(lease, token, stop, abandon.Token), LogAway, either.Token).ConfigureAwait(false);
         await done.CancelAsync().ConfigureAwait(false);
         await renewing.ConfigureAwait(false);
+        _counters.LeaseEnded(lost: !stop.IsCancellationRequested);
         if (stop.IsCancellationRequested)
         {
             await ReleaseAsync(lease).ConfigureAwait(false);

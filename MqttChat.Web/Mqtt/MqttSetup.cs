@@ -15,6 +15,7 @@ internal static class MqttSetup
         services.AddSingleton<IValidateOptions<MqttOptions>, MqttOptionsValidation>();
         services.TryAddSingleton<IngestCounters>();
         services.AddSingleton<BrokerStatus>();
+        services.AddSingleton<ThisInstance>();
         services.AddSingleton<EmbeddedBroker>();
         services.AddSingleton<BrokerConnector>();
         services.AddSingleton<SignalSession>();

@@ -10,15 +10,19 @@ internal sealed class SignalQueue
     private readonly Lock _gate = new();
     private readonly HashSet<ReloadSignal> _waiting = [];
     private readonly Bell _bell = new();
+    private long _coalesced;
+
+    /// <summary>Signals that one already waiting says as well.</summary>
+    public long Coalesced => Interlocked.Read(ref _coalesced);
 
     /// <summary>Adds a signal; never waits.</summary>
     public void Offer(ReloadSignal signal)
     {
         lock (_gate)
         {
-            if (_waiting.Count < Bound)
+            if (_waiting.Count < Bound && !_waiting.Add(signal))
             {
-                _waiting.Add(signal);
+                Interlocked.Increment(ref _coalesced);
             }
         }
 

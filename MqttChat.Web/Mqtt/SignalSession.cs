@@ -41,6 +41,9 @@ internal sealed class SignalSession : ISignalWire, IPlugCommands
         hub.ConnectWire(this);
     }
 
+    /// <summary>Signals that did not go out because the same one waited already.</summary>
+    public long Coalesced => _out.Coalesced;
+
     /// <summary>Keeps the session up until stopped.</summary>
     public Task RunAsync(CancellationToken stop) => _loop.RunAsync(ServeAsync, reason => _status.Set(false, reason), stop);
 

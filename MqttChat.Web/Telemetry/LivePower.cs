@@ -24,8 +24,8 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, SignalHub s
     public IDisposable SubscribeWithNewPlugs(Action onChanged) =>
         Add(onChanged, signals.Subscribe(ReloadSignal.Plugs, () => TellOne(onChanged)));
 
-    /// <summary>As <see cref="Subscribe"/>, and every two seconds besides: for counters that no signal tells of.</summary>
-    public IDisposable SubscribeFast(Action onChanged) => Add(onChanged, ticks.Fast.Subscribe(() => TellOne(onChanged)));
+    /// <summary>Calls every two seconds, and at nothing else: for counters that no signal tells of.</summary>
+    public IDisposable SubscribeFast(Action onChanged) => ticks.Fast.Subscribe(() => TellOne(onChanged));
 
     private Subscription Add(Action onChanged, IDisposable? besides)
     {

@@ -13,7 +13,6 @@ internal static class PowerPagesSetup
         builder.Services.AddHttpContextAccessor();
         builder.Services.TryAddSingleton<TelemetryFindings>();
         builder.Services.AddSingleton<Ticks>();
-        builder.Services.AddSingleton<HouseStatus>();
         builder.Services.AddScoped<ViewerZone>();
         builder.Services.AddScoped<LivePower>();
         builder.Services.AddScoped<CircuitHandler>(circuit => circuit.GetRequiredService<LivePower>());

@@ -33,9 +33,19 @@ internal static class SqliteFiles
     public static string? Missing(DatabaseOptions database) =>
         Of(database).Select(store => store.File).FirstOrDefault(file => !File.Exists(file));
 
+    /// <summary>What a store's file takes, with what its log holds and has not been moved into it.</summary>
+    public static long SizeOf(string connection) =>
+        FileOf(connection) is { } file ? ((string[])[file, $"{file}-wal"]).Sum(part => new FileInfo(part) is { Exists: true } there ? there.Length : 0) : 0;
+
+    /// <summary>What is left on the disk that a store's file is on; null for a store in memory.</summary>
+    public static long? FreeFor(string connection) => FileOf(connection) is { } file ? new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace : null;
+
+    private static string? FileOf(string connection) =>
+        new SqliteConnectionStringBuilder(connection).DataSource is { Length: > 0 } file and not ":memory:" ? Path.GetFullPath(file) : null;
+
     private static IEnumerable<(string Connection, string File)> Of(DatabaseOptions database) =>
         from connection in (string[])[database.House, database.Telemetry]
-        let file = new SqliteConnectionStringBuilder(connection).DataSource
-        where file.Length > 0 && file != ":memory:"
-        select (connection, Path.GetFullPath(file));
+        let file = FileOf(connection)
+        where file is not null
+        select (connection, file);
 }

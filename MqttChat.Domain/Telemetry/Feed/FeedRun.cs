@@ -10,9 +10,9 @@ internal sealed class FeedRun : IDisposable
 
     public FeedRun(
         SignalHub signals, TimeProvider clock, Func<CancellationToken, Task> read, Action onHouseChanged, TimeSpan interval,
-        TimeSpan safetyInterval, Action<Exception> onError)
+        TimeSpan safetyInterval, Action<Exception> onError, Action onCoalesced)
     {
-        _coalescer = new Coalescer(read, interval, clock, onError);
+        _coalescer = new Coalescer(read, interval, clock, onError, onCoalesced);
         void HouseChanged()
         {
             onHouseChanged();

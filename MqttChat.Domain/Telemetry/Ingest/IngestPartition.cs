@@ -4,7 +4,7 @@ namespace MqttChat.Domain.Telemetry.Ingest;
 /// One partition as this instance holds it: the heads of its plugs, what the broker may deliver again, and which batches are
 /// still pending. It is right only while the lease is held; after any failure it is thrown away and read again.
 /// </summary>
-internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writer, int receiveMaximum) : IDisposable
+internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writer, int receiveMaximum, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly RedeliveryWindow _window = new();
@@ -22,6 +22,9 @@ internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writ
     public IReadOnlySet<int> Untimed => _untimed;
 
     public IReadOnlyDictionary<int, PlugHead> Plugs => _plugs;
+
+    /// <summary>How long all transactions so far took.</summary>
+    public TimeSpan Committing { get; private set; }
 
     /// <summary>Runs one thing at a time; whatever throws leaves nothing in memory.</summary>
     public async Task<T> RunAsync<T>(HeldLease lease, Func<Task<T>> work, CancellationToken cancellation)
@@ -92,7 +95,9 @@ internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writ
         }
 
         write.PendingDoneThrough = Math.Max(write.PendingDoneThrough, PendingDone(write.Deliveries.Count));
+        var began = clock.GetTimestamp();
         _lastChange = await writer.WriteAsync(write, cancellation);
+        Committing += clock.GetElapsedTime(began);
         write.Committed();
         _pending.RemoveAll(batch => batch.Batch <= write.PendingDoneThrough);
         if (write.Deliveries.Count > 0)
