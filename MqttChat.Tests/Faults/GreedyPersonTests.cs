@@ -11,13 +11,13 @@ public sealed class GreedyPersonTests
     private const int CircuitsPerPerson = 10;
     private const int MostCircuits = 2 * CircuitsPerPerson;
     private const int MostSockets = 4 * CircuitsPerPerson;
-    private const double MemoryMayStay = 10_000_000;
+    private const double MemoryMayStay = 2_000_000;
 
     // Twice the time between two renderings: each post is alone, and is drawn at once.
     private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
 
     [Fact]
-    public Task House_AGreedyPersonForAMoment_BoundsThemAndServesTheOthers() => RunAsync(new(80, 25, 300, Posts: 5, JudgesTime: false));
+    public Task House_AGreedyPersonForAMoment_BoundsThemAndServesTheOthers() => RunAsync(new(60, 22, 300, Posts: 3, JudgesTime: false));
 
     [FaultFact]
     public Task House_FiveHundredSocketsAndAThousandEventsASecond_BoundsThemAndServesTheOthers() =>
@@ -30,42 +30,51 @@ public sealed class GreedyPersonTests
         var (rei, kenji) = (await JoinAsync(house, "rei"), await JoinAsync(house, "kenji"));
         await using var writer = await rei.OpenAsync($"/rooms/{room}");
         await using var reader = await kenji.OpenAsync($"/rooms/{room}");
-        var script = new GreedyScript(await JoinAsync(house, "greedy"), room);
-        await TripsAsync(writer, reader, 5);
-        await script.TryAsync();
-        var before = await house.App.Probe!.ReadAsync(collected: true);
-        var quiet = await TripsAsync(writer, reader, greed.Posts);
+        var greedy = await JoinAsync(house, "greedy");
+        await TripsAsync(writer, reader, 3);
+        await new GreedyScript(greedy, room).TryAsync();
 
-        await script.OpenSocketsAsync(greed.Sockets);
-        await script.OpenPagesAsync(greed.Pages);
-        var begun = await house.App.Probe.ReadAsync();
-        script.StartEvents(greed.EventsPerSecond);
-        var (from, offered) = (Stopwatch.GetTimestamp(), script.Events);
-        var loud = await TripsAsync(writer, reader, greed.Posts);
-        var (seconds, events) = (Stopwatch.GetElapsedTime(from).TotalSeconds, script.Events - offered);
-        var worst = await house.App.Probe.ReadAsync();
+        // A second time tells what was kept for good from what was only made at the first.
+        var flood = await FloodAsync(house, greed, new(greedy, room), writer, reader);
+        var again = await FloodAsync(house, greed with { Posts = greed.Posts / 3 }, new(greedy, room), writer, reader);
+        Report(greed, flood, again);
 
-        await script.EndAsync();
-        var quietAgain = await TripsAsync(writer, reader, greed.Posts);
-        var after = await SettledAsync(house, before);
-        var median = Math.Max(Median(quiet), Median(quietAgain));
-        FaultReport.Write(
-            $"{greed.Sockets} sockets and {greed.EventsPerSecond} events a second from one person",
-            string.Create(CultureInfo.InvariantCulture, $"{events / seconds:0} events/s offered; others' round trip p50 {Median(loud):0.0} ms (quiet {Median(quiet):0.0} before, {Median(quietAgain):0.0} after: {Median(loud) / median:0.00} x), p95 {Tail(loud):0.0} ms (quiet {Tail(quiet):0.0}, {Tail(quietAgain):0.0}); ")
-            + string.Create(CultureInfo.InvariantCulture, $"that person's circuits {worst.Subscriptions["circuits"] - 2}, sockets {worst.Subscriptions["sockets"] - 2}; processor {(worst.Cpu - begun.Cpu).TotalSeconds / seconds:0.00} cores; heap {before.HeapBytes / 1e6:0.0} -> {after.HeapBytes / 1e6:0.0} MB, resident {before.ResidentBytes / 1e6:0} -> {worst.ResidentBytes / 1e6:0} -> {after.ResidentBytes / 1e6:0} MB"));
-
-        foreach (var figures in (AppFigures[])[begun, worst])
+        foreach (var figures in (AppFigures[])[flood.Begun, flood.Worst, again.Worst])
         {
             Assert.InRange(figures.Subscriptions["circuits"] - 2, 1, MostCircuits);
             Assert.InRange(figures.Subscriptions["sockets"] - 2, 1, MostSockets);
         }
 
-        Assert.True(after.HeapBytes - before.HeapBytes < MemoryMayStay, $"heap {before.HeapBytes} -> {after.HeapBytes}");
+        var kept = again.After.HeapBytes - flood.After.HeapBytes;
+        Assert.True(kept < MemoryMayStay, $"heap {flood.Before.HeapBytes} -> {flood.After.HeapBytes} -> {again.After.HeapBytes}");
         if (greed.JudgesTime)
         {
-            Assert.True(Median(loud) <= 2 * median, $"others' round trip {Median(loud):0.0} ms, quiet {median:0.0} ms");
+            Assert.True(Median(flood.Loud) <= 2 * Median(flood.Quiet), $"others' round trip {Median(flood.Loud):0.0} ms, quiet {Median(flood.Quiet):0.0} ms");
         }
     }
+
+    private static async Task<Flood> FloodAsync(FaultHouse house, Greed greed, GreedyScript script, CircuitClient writer, CircuitClient reader)
+    {
+        var before = await house.App.Probe!.ReadAsync(collected: true);
+        var quiet = await TripsAsync(writer, reader, greed.Posts);
+        await script.OpenSocketsAsync(greed.Sockets);
+        await script.OpenPagesAsync(greed.Pages);
+        var begun = await house.App.Probe.ReadAsync();
+        var (from, offered) = (Stopwatch.GetTimestamp(), script.Events);
+        script.StartEvents(greed.EventsPerSecond);
+        var loud = await TripsAsync(writer, reader, greed.Posts);
+        var (seconds, events) = (Stopwatch.GetElapsedTime(from).TotalSeconds, script.Events - offered);
+        var worst = await house.App.Probe.ReadAsync();
+
+        await script.EndAsync();
+        quiet.AddRange(await TripsAsync(writer, reader, greed.Posts));
+        return new(quiet, loud, events / seconds, (worst.Cpu - begun.Cpu).TotalSeconds / seconds, before, begun, worst, await SettledAsync(house, before));
+    }
+
+    private static void Report(Greed greed, Flood flood, Flood again) => FaultReport.Write(
+        $"{greed.Sockets} sockets and {greed.EventsPerSecond} events a second from one person",
+        string.Create(CultureInfo.InvariantCulture, $"{flood.EventsPerSecond:0} events/s offered; others' round trip p50 {Median(flood.Loud):0.0} ms (quiet, before and after, {Median(flood.Quiet):0.0}: {Median(flood.Loud) / Median(flood.Quiet):0.00} x), p95 {Tail(flood.Loud):0.0} ms (quiet {Tail(flood.Quiet):0.0}); ")
+        + string.Create(CultureInfo.InvariantCulture, $"that person's circuits {flood.Worst.Subscriptions["circuits"] - 2}, sockets {flood.Worst.Subscriptions["sockets"] - 2}; processor {flood.Cores:0.00} cores; heap {flood.Before.HeapBytes / 1e6:0.0} -> {flood.After.HeapBytes / 1e6:0.0} MB, after a second time {again.After.HeapBytes / 1e6:0.0} MB; resident {flood.Before.ResidentBytes / 1e6:0}, {flood.After.ResidentBytes / 1e6:0}, {again.After.ResidentBytes / 1e6:0} MB"));
 
     private static Task<CircuitPerson> JoinAsync(FaultHouse house, string name) => CircuitPerson.JoinAsync(house.App.BaseAddress, house.Staff, name);
 
@@ -100,6 +109,9 @@ public sealed class GreedyPersonTests
     private static double Median(List<double> trips) => trips.Order().ElementAt(trips.Count / 2);
 
     private static double Tail(List<double> trips) => trips.Order().ElementAt((int)(trips.Count * 0.95));
+
+    private sealed record Flood(
+        List<double> Quiet, List<double> Loud, double EventsPerSecond, double Cores, AppFigures Before, AppFigures Begun, AppFigures Worst, AppFigures After);
 
     private sealed record Greed(int Sockets, int Pages, int EventsPerSecond, int Posts, bool JudgesTime);
 }
