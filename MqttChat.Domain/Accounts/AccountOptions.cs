@@ -40,4 +40,7 @@ public sealed class AccountLimits
 
     /// <summary>Pages that one person may have live at once.</summary>
     public int CircuitsPerPerson { get; set; } = 10;
+
+    /// <summary>What all pages of one person may ask of the program in a second; what is more waits its turn.</summary>
+    public int EventsPerPersonPerSecond { get; set; } = 100;
 }

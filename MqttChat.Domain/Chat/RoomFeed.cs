@@ -14,7 +14,8 @@ internal sealed record FeedParts(
 /// <summary>One shown room: a snapshot that one read a signal keeps up to date for every viewer of this instance.</summary>
 internal sealed class RoomFeed : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    // Ten reads a second at most. A page draws at most four times: it shows nothing later for it.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private readonly FeedParts _parts;
     private readonly RoomReader _reader;
     private readonly Coalescer _reads;

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using MqttChat.Domain.Accounts;
 using MqttChat.Web.Accounts;
 
@@ -122,6 +123,42 @@ public sealed class BaselineTests : IAsyncLifetime
 
         limit.Return(first);
         Assert.NotNull(limit.Take("a"));
+    }
+
+    [Fact]
+    public void CircuitSockets_OneTooMany_CutsTheOldestOfThatPerson()
+    {
+        var sockets = new CircuitSockets(Options.Create(new AccountLimits { CircuitsPerPerson = 1 }));
+        var cut = new List<int>();
+        var held = Enumerable.Range(0, 4).Select(number => sockets.Take("a", () => cut.Add(number))).ToList();
+        using var other = sockets.Take("b", () => cut.Add(-1));
+        Assert.Empty(cut);
+
+        held.Add(sockets.Take("a", () => cut.Add(4)));
+        Assert.Equal([0], cut);
+        held[1].Dispose();
+        held.Add(sockets.Take("a", () => cut.Add(5)));
+        Assert.Equal([0], cut);
+
+        held.ForEach(one => one.Dispose());
+        Assert.Equal(1, sockets.Count);
+    }
+
+    [Fact]
+    public void CircuitPace_MoreThanABurst_WaitsForItsTurnAndForNobodyElses()
+    {
+        var clock = new FakeTimeProvider();
+        var pace = new CircuitPace(Options.Create(new AccountLimits { EventsPerPersonPerSecond = 10 }), clock);
+
+        // Three seconds' worth at once, then each tenth of a second one; answers to the page's own calls cost a tenth.
+        Assert.All(Enumerable.Range(0, 30), _ => Assert.Equal(TimeSpan.Zero, Whole(pace.Take("a", 1))));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), Whole(pace.Take("a", 1)));
+        Assert.Equal(TimeSpan.FromMilliseconds(110), Whole(pace.Take("a", 0.1)));
+        Assert.Equal(TimeSpan.Zero, Whole(pace.Take("b", 1)));
+
+        clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(TimeSpan.Zero, Whole(pace.Take("a", 1)));
+        static TimeSpan Whole(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Round(wait.TotalMilliseconds));
     }
 
     [Fact]

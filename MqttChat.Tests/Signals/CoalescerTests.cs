@@ -70,6 +70,36 @@ public sealed class CoalescerTests
     }
 
     [Fact]
+    public async Task Request_OneAfterTheOther_StartsAtMostTwoRunsWithinTwoIntervals()
+    {
+        var runs = 0;
+        using var coalescer = new Coalescer(
+            _ =>
+            {
+                Interlocked.Increment(ref runs);
+                return Task.CompletedTask;
+            },
+            Interval, _clock, _errors.Enqueue);
+
+        // Each comes when nothing runs: a message and its answer are no flood, a third one is.
+        coalescer.Request();
+        await coalescer.WhenIdleAsync();
+        coalescer.Request();
+        await coalescer.WhenIdleAsync();
+        Assert.Equal(2, runs);
+        coalescer.Request();
+        _clock.Advance((2 * Interval) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(2, runs);
+        await Eventually.TrueAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+            return runs == 3;
+        });
+        await coalescer.WhenIdleAsync();
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
     public async Task Request_AfterAFailedRun_RunsAgain()
     {
         var runs = 0;

@@ -31,12 +31,27 @@ public sealed partial class AppProcess : IAsyncDisposable
 
     public int ProcessId => _process!.Id;
 
+    /// <summary>Asks it for figures; null when it was not started so.</summary>
+    public AppProbe? Probe { get; private init; }
+
     /// <summary>The one-time code that the first start prints.</summary>
     public string SetupCode =>
         SetupLink().Match(Output) is { Success: true } match ? match.Groups["code"].Value : throw new InvalidOperationException($"No set-up code in:\n{Output}");
 
     /// <summary>Starts the program; <paramref name="settings"/> as <c>Key:Name=value</c>.</summary>
     public static Task<AppProcess> StartAsync(params string[] settings) => StartAsync(TimeSpan.Zero, settings);
+
+    /// <summary>Starts the program so that <see cref="Probe"/> can ask it for figures.</summary>
+    public static async Task<AppProcess> StartProbedAsync(params string[] settings)
+    {
+        AppProcess app = null!;
+        app = new AppProcess(FreePort.Next(), Directory.CreateTempSubdirectory("mqttchat-data-").FullName, settings)
+        {
+            Probe = new AppProbe(Path.Combine(Path.GetTempPath(), $"mqttchat-probe-{Guid.NewGuid():N}"), () => app.ProcessId),
+        };
+        await app.StartAgainAsync();
+        return app;
+    }
 
     /// <summary>Starts the program with its clock moved.</summary>
     public static async Task<AppProcess> StartAsync(TimeSpan clockOffset, params string[] settings)
@@ -60,6 +75,12 @@ public sealed partial class AppProcess : IAsyncDisposable
             RedirectStandardError = true,
             Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Production", ["DOTNET_gcServer"] = "0", ["ASPNETCORE_URLS"] = "" },
         };
+        if (Probe is not null)
+        {
+            start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(AppProcess).Assembly.Location;
+            start.Environment[AppProbe.Variable] = Probe.Path;
+        }
+
         if (clockOffset != TimeSpan.Zero)
         {
             start.Environment["LD_PRELOAD"] = FakeTime();
@@ -128,6 +149,10 @@ public sealed partial class AppProcess : IAsyncDisposable
         _process?.Dispose();
         Directory.Delete(_workingDirectory, recursive: true);
         Directory.Delete(DataDirectory, recursive: true);
+        if (Probe is not null)
+        {
+            File.Delete(Probe.Path);
+        }
     }
 
     private async Task SignalAsync(string signal)

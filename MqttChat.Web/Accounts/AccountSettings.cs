@@ -67,6 +67,11 @@ internal sealed class AccountSettingsValidation(IOptions<SiteOptions> site)
             failures.Add("Limits:CircuitsPerPerson: 0 (off) to 1000000.");
         }
 
+        if (options.EventsPerPersonPerSecond is < 0 or > 1_000_000)
+        {
+            failures.Add("Limits:EventsPerPersonPerSecond: 0 (off) to 1000000.");
+        }
+
         return Result(failures);
     }
 

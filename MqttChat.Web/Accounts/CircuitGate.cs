@@ -1,10 +1,12 @@
+using System.Security.Claims;
+
 namespace MqttChat.Web.Accounts;
 
 /// <summary>
 /// Stands before the Blazor hub. Browsers let any site open a WebSocket to us with our visitor's cookies (cross-site
 /// WebSocket hijacking), so the Origin must be our own; and only who is signed in gets a circuit, which costs memory.
 /// </summary>
-internal sealed class CircuitGate(RequestDelegate next, SiteLinks links)
+internal sealed class CircuitGate(RequestDelegate next, SiteLinks links, CircuitSockets sockets)
 {
     public Task InvokeAsync(HttpContext http)
     {
@@ -25,7 +27,13 @@ internal sealed class CircuitGate(RequestDelegate next, SiteLinks links)
             return RefuseAsync(http, StatusCodes.Status401Unauthorized, "Not signed in.");
         }
 
-        return next(http);
+        return opens && http.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } person ? HoldAsync(http, person) : next(http);
+    }
+
+    private async Task HoldAsync(HttpContext http, string person)
+    {
+        using var held = sockets.Take(person, http.Abort);
+        await next(http);
     }
 
     // With a body, so that no error page is made for a program.

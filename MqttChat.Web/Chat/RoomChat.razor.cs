@@ -59,10 +59,6 @@ public sealed partial class RoomChat(
     [Parameter]
     public RoomSummary? Line { get; set; }
 
-    /// <summary>The tab's title with the unread count; set by the browser's half, for the page's head is not live.</summary>
-    [Parameter]
-    public string? PageTitle { get; set; }
-
     /// <summary>Called with the room's name as it is shown; null when nothing may be shown.</summary>
     [Parameter]
     public EventCallback<string?> OnNamed { get; set; }
@@ -72,6 +68,19 @@ public sealed partial class RoomChat(
     private IStringLocalizer<RoomTexts> RoomWords => roomWords;
 
     private RefusalMessages Refusals => refusals;
+
+    /// <inheritdoc />
+    public override Task SetParametersAsync(ParameterView parameters)
+    {
+        if (_view is null)
+        {
+            return base.SetParametersAsync(parameters);
+        }
+
+        // The list of rooms moves with every message, and with it the page around; a room that is shown draws itself.
+        parameters.SetParameterProperties(this);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

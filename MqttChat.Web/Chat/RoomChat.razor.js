@@ -16,6 +16,7 @@ class RoomPage {
     const find = name => root.querySelector(`[data-${name}]`);
     this.box = find('composer');
     this.pending = find('pending');
+    this.page = root.closest('[data-title]');
     this.log = find('log');
     this.error = find('error');
     this.count = find('count');
@@ -35,7 +36,7 @@ class RoomPage {
     this.rows = new MutationObserver(() => this.settle());
     this.rows.observe(this.log, { childList: true });
     this.titles = new MutationObserver(() => this.title());
-    this.titles.observe(root, { attributes: true, attributeFilter: ['data-title'] });
+    this.titles.observe(this.page, { attributes: true, attributeFilter: ['data-title'] });
     this.title();
     this.hello();
     if (!this.box.value) this.box.value = this.outbox.draft;
@@ -73,7 +74,7 @@ class RoomPage {
     on(document, 'mqttchat:reconnected', () => { this.link.mend(); this.hello(); this.resend(); });
   }
 
-  title() { document.title = this.root.dataset.title; }
+  title() { document.title = this.page.dataset.title; }
 
   hello() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';

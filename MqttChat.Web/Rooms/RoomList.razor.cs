@@ -17,6 +17,7 @@ public sealed partial class RoomList(
     private IDisposable? _linkSubscription;
     private Coalescer? _renders;
     private bool _loaded;
+    private (IReadOnlyList<RoomSummary> Rooms, int? CurrentId, bool Loaded) _drawn = ([], null, false);
     private bool _disposed;
 
     /// <summary>Who looks.</summary>
@@ -50,6 +51,15 @@ public sealed partial class RoomList(
             _ => InvokeAsync(show), TimeSpan.FromMilliseconds(250), clock, error => _ = DispatchExceptionAsync(error));
         _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? open() : CloseAsync()));
         await OpenAsync();
+    }
+
+    // The page around is told of every change, and draws itself and what is in it.
+    /// <inheritdoc />
+    protected override bool ShouldRender()
+    {
+        var next = (_rooms, CurrentId, _loaded);
+        (var changed, _drawn) = (next != _drawn, next);
+        return changed;
     }
 
     private async Task OpenAsync()

@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Signals;
+using MqttChat.Web.Accounts;
 using MudBlazor.Services;
 
 namespace MqttChat.Web.Shell;
@@ -23,7 +25,7 @@ internal static class ShellSetup
             // A phone that was in a pocket for a few minutes finds its page as it was; more are not kept (memory).
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
             circuits.DisconnectedCircuitMaxRetained = 100;
-        });
+        }).AddHubOptions(hub => hub.AddFilter<CircuitPace>());
         builder.Services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter;

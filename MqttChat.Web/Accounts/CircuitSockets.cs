@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Options;
+using MqttChat.Domain.Accounts;
+
+namespace MqttChat.Web.Accounts;
+
+/// <summary>
+/// Bounds the open sockets of each person: one that never starts a circuit counts nowhere else, and holds buffers for as long as
+/// it says that it is alive. Above the bound the oldest is cut, not the newest refused: pages whose links broke leave dead sockets
+/// behind, and come back with new ones.
+/// </summary>
+internal sealed class CircuitSockets(IOptions<AccountLimits> limits)
+{
+    // Twice as many pages as may be live at once, each with the dead socket of its last link.
+    private const int PerCircuit = 4;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, LinkedList<Action>> _byPerson = [];
+
+    /// <summary>Sockets that are open now, of everybody.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byPerson.Values.Sum(sockets => sockets.Count);
+            }
+        }
+    }
+
+    /// <summary>Counts a socket until it is disposed; <paramref name="cut"/> ends it and does not block.</summary>
+    public IDisposable Take(string userId, Action cut)
+    {
+        lock (_gate)
+        {
+            if (!_byPerson.TryGetValue(userId, out var sockets))
+            {
+                _byPerson[userId] = sockets = new LinkedList<Action>();
+            }
+
+            var most = limits.Value.CircuitsPerPerson * PerCircuit;
+            if (most > 0 && sockets.Count >= most && sockets.First is { } oldest)
+            {
+                // Under the lock: a request that has ended must not be cut, its connection may serve another.
+                sockets.RemoveFirst();
+                oldest.Value();
+            }
+
+            return new Held(this, userId, sockets.AddLast(cut));
+        }
+    }
+
+    private void Return(string userId, LinkedListNode<Action> socket)
+    {
+        lock (_gate)
+        {
+            if (socket.List is not { } sockets)
+            {
+                return;
+            }
+
+            sockets.Remove(socket);
+            if (sockets.Count == 0)
+            {
+                _byPerson.Remove(userId);
+            }
+        }
+    }
+
+    private sealed class Held(CircuitSockets all, string userId, LinkedListNode<Action> socket) : IDisposable
+    {
+        public void Dispose() => all.Return(userId, socket);
+    }
+}
