@@ -6,8 +6,8 @@ namespace MqttChat.Domain.Telemetry;
 /// <summary>Who writes which ingest partition: a row with a fencing number.</summary>
 public sealed class IngestLeases(IDbContextFactory<TelemetryDbContext> telemetry, TimeProvider clock)
 {
-    /// <summary>How long a lease holds without renewal.</summary>
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+    /// <summary>How long a lease holds without renewal: short enough that a killed instance is replaced within 10 s.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
 
     /// <summary>Takes the lease if it is free, expired, or already this holder's; null while another instance holds it.</summary>
     public async Task<HeldLease?> TryAcquireAsync(int partition, int partitions, string holder, CancellationToken cancellation)

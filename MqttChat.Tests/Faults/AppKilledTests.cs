@@ -27,16 +27,15 @@ public sealed class AppKilledTests
     {
         await using var house = await FaultHouse.StartAsync();
         var publishers = await FaultPublishers.AdoptAsync(house, "kill", plugs);
-        var publishing = publishers.RunAsync(reportsEach, pause);
         List<FaultReturn> returns = [];
-        for (var kill = 1; kill <= kills; kill++)
+        await publishers.RunDuringAsync(reportsEach, pause, async () =>
         {
-            var mark = plugs * reportsEach * kill / (kills + 1);
-            await Eventually.TrueAsync(() => publishers.Taken >= mark, TimeSpan.FromSeconds(120), $"{mark} reports are published");
-            returns.Add(await house.RestartAppAsync());
-        }
-
-        await publishing;
+            for (var kill = 1; kill <= kills; kill++)
+            {
+                await publishers.PublishedAsync((double)kill / (kills + 1));
+                returns.Add(await house.RestartAppAsync());
+            }
+        });
         var counts = await publishers.FinishAsync(TimeSpan.FromSeconds(60));
         Assert.True(counts.All(count => count.IsWhole), string.Join(Environment.NewLine, counts));
         return (counts, returns);

@@ -55,26 +55,22 @@ public sealed class BrokerSilentTests
 
     private static async Task RunAsync(FaultHouse house, Func<Task> begin, Func<Task> end, TimeSpan length, string? row = null)
     {
-        using var enough = new CancellationTokenSource();
         var publishers = await FaultPublishers.AdoptAsync(house, "silent", Plugs);
-        var publishing = publishers.RunAsync(int.MaxValue / 2, Pause, enough.Token);
-        await Eventually.TrueAsync(() => publishers.Taken >= Plugs * 10, TimeSpan.FromSeconds(30), "reports are published");
-        await Eventually.TrueAsync(async () => (await house.BrokerStatusAsync()).Connected, what: "staff are told that the broker is there");
-
-        await begin();
-        var began = Stopwatch.GetTimestamp();
-        await Eventually.TrueAsync(
-            async () => await house.BrokerStatusAsync() is (false, "silent"), TimeSpan.FromSeconds(30), "staff are told that the broker is silent");
-        var noticed = Stopwatch.GetElapsedTime(began);
-        if (length > TimeSpan.Zero)
+        var (noticed, back) = (TimeSpan.Zero, default(FaultReturn));
+        await publishers.RunDuringAsync(20, Pause, async () =>
         {
-            using var wait = new PeriodicTimer(length - noticed);
-            await wait.WaitForNextTickAsync();
-        }
+            await publishers.PublishedAsync(0.5);
+            await Eventually.TrueAsync(async () => (await house.BrokerStatusAsync()).Connected, what: "staff are told that the broker is there");
+            await begin();
+            noticed = await NoticedAsync(house);
+            if (length > noticed)
+            {
+                using var wait = new PeriodicTimer(length - noticed);
+                await wait.WaitForNextTickAsync();
+            }
 
-        var back = await house.BackAsync(end);
-        await enough.CancelAsync();
-        await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            back = await house.BackAsync(end);
+        });
         var counts = await publishers.FinishAsync(TimeSpan.FromSeconds(60));
         if (row is not null)
         {
@@ -83,5 +79,13 @@ public sealed class BrokerSilentTests
 
         Assert.True(counts.All(count => count.IsWhole), string.Join(Environment.NewLine, counts));
         Assert.True(noticed <= NoticedWithin, $"Noticed after {noticed}");
+    }
+
+    private static async Task<TimeSpan> NoticedAsync(FaultHouse house)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await Eventually.TrueAsync(
+            async () => await house.BrokerStatusAsync() is (false, "silent"), TimeSpan.FromSeconds(30), "staff are told that the broker is silent");
+        return Stopwatch.GetElapsedTime(began);
     }
 }

@@ -66,7 +66,7 @@ public sealed class FaultHouse : IAsyncDisposable
     /// <summary>Waits until the program says that it is ready, its broker included.</summary>
     public async Task ReadyAsync()
     {
-        using var http = new HttpClient { BaseAddress = App.BaseAddress, Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient { BaseAddress = App.BaseAddress, Timeout = TimeSpan.FromSeconds(30) };
         await Eventually.TrueAsync(
             async () => (await http.GetFromJsonAsync<JsonElement>("/health/ready")).GetProperty("status").GetString() == "ready",
             TimeSpan.FromSeconds(60), "the health is ready");

@@ -89,8 +89,9 @@ public sealed partial class AppProcess : IAsyncDisposable
                 {
                     return (await http.GetAsync("/health/live")).IsSuccessStatusCode;
                 }
-                catch (HttpRequestException)
+                catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
                 {
+                    // Not yet there, or slow on a machine that has much to do.
                     return false;
                 }
             },
