@@ -36,6 +36,26 @@ public sealed class IngestLeasesTests
     }
 
     [Fact]
+    public async Task TryAcquire_DatedYearsOnByAClockThatWasAhead_IsTakenOnceNobodyRenewsIt()
+    {
+        await using var stores = await StoresAsync();
+        var leases = stores.Services.GetRequiredService<IngestLeases>();
+        var now = stores.Clock.GetUtcNow();
+        stores.Clock.AdjustTime(now.AddYears(10));
+        var killed = await leases.TryAcquireAsync(0, 1, "killed", CancellationToken.None);
+        stores.Clock.AdjustTime(now);
+
+        Assert.Null(await leases.TryAcquireAsync(0, 1, "next", CancellationToken.None));
+        stores.Clock.Advance(IngestLeases.Duration * 0.9);
+        await leases.RenewAsync(killed!, CancellationToken.None);
+        Assert.Null(await leases.TryAcquireAsync(0, 1, "next", CancellationToken.None));
+        stores.Clock.AdjustTime(now);
+        stores.Clock.Advance(IngestLeases.Duration);
+
+        Assert.NotNull(await leases.TryAcquireAsync(0, 1, "next", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Release_LetsTheNextHolderInAtOnce()
     {
         await using var stores = await StoresAsync();
