@@ -1,0 +1,71 @@
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.Faults;
+
+/// <summary>A locked store, a full disk, bad payloads and wrong clocks, for seconds; <see cref="StoreFaultFullTests"/> has them at full length.</summary>
+[Collection("fault processes")]
+public sealed class StoreFaultTests(StoreFaultTests.MovableHouse fixture) : IClassFixture<StoreFaultTests.MovableHouse>
+{
+    [Fact]
+    public Task StoresLocked_ForSixSeconds_NothingIsAcknowledged_AndNothingIsLost() => StoreLockFault.BothAsync(fixture.House, TimeSpan.FromSeconds(6));
+
+    [SmallDiskFact]
+    public Task DiskFull_ForSixSeconds_NothingIsAcknowledged_AndNothingIsLost() => DiskFullFault.RunAsync(fixture.House, "full", TimeSpan.FromSeconds(6));
+
+    [Fact]
+    public Task BadPayloads_5000BetweenGoodOnes_EveryGoodOneIsStored() => BadPayloadFault.RunAsync(fixture.House, "bad", 5_000, 100);
+
+    [Fact]
+    public Task Clocks_OffAndJumping_NoReadingIsInTheFuture_AndNobodyIsSignedOut() => ClockFault.RunAsync(fixture.House, "clock", 5);
+
+    /// <summary>One house for all: each test has plugs of its own.</summary>
+    public sealed class MovableHouse : IAsyncLifetime
+    {
+        public FaultHouse House { get; private set; } = null!;
+
+        public async Task InitializeAsync() => House = await FaultHouse.StartAsync(clockOffset: TimeSpan.FromSeconds(1));
+
+        public Task DisposeAsync() => House.DisposeAsync().AsTask();
+    }
+}
+
+/// <summary>The same at full length.</summary>
+[Collection("fault processes")]
+public sealed class StoreFaultFullTests
+{
+    [FaultFact]
+    public async Task TelemetryLocked_For60Seconds_NothingIsAcknowledged_AndNothingIsLost()
+    {
+        await using var house = await FaultHouse.StartAsync();
+        FaultReport.Write("telemetry store write-locked for 60 s", await StoreLockFault.TelemetryAsync(house, TimeSpan.FromSeconds(60), kill: false));
+        FaultReport.Write("telemetry store write-locked, app killed meanwhile", await StoreLockFault.TelemetryAsync(house, TimeSpan.FromSeconds(15), kill: true));
+    }
+
+    [FaultFact]
+    public async Task HouseLocked_For60Seconds_PostsAreToldToTryAgain()
+    {
+        await using var house = await FaultHouse.StartAsync();
+        FaultReport.Write("house store write-locked for 60 s", await StoreLockFault.HouseAsync(house, TimeSpan.FromSeconds(60)));
+    }
+
+    [SmallDiskFaultFact]
+    public async Task DiskFull_For30Seconds_NothingIsAcknowledged_AndNothingIsLost()
+    {
+        await using var house = await FaultHouse.StartAsync();
+        FaultReport.Write("disk full for 30 s and freed", await DiskFullFault.RunAsync(house, "full", TimeSpan.FromSeconds(30)));
+    }
+
+    [FaultFact]
+    public async Task BadPayloads_100000BetweenGoodOnes_EveryGoodOneIsStored()
+    {
+        await using var house = await FaultHouse.StartAsync();
+        FaultReport.Write("100,000 bad payloads between good ones", await BadPayloadFault.RunAsync(house, "bad", 100_000, 1_000));
+    }
+
+    [FaultFact]
+    public async Task Clocks_OffAndJumping_NoReadingIsInTheFuture_AndNobodyIsSignedOut()
+    {
+        await using var house = await FaultHouse.StartAsync(clockOffset: TimeSpan.FromSeconds(1));
+        FaultReport.Write("clocks an hour and ten years off, jumping", await ClockFault.RunAsync(house, "clock", 100));
+    }
+}
