@@ -70,6 +70,9 @@ public sealed partial class AppProcess : IAsyncDisposable
             start.Environment["FAKETIME_CACHE_DURATION"] = "1";
             WriteClock(clockOffset);
             start.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+
+            // Else waits on the monotonic clock end at once, and every waiting thread spins.
+            start.Environment["FAKETIME_FORCE_MONOTONIC_FIX"] = "0";
         }
 
         foreach (var argument in (string[])[
