@@ -12,10 +12,10 @@ internal static class BadPayloadFault
     private const int MostDeadLetters = 10_000;
     private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(10);
 
-    public static async Task<string> RunAsync(FaultHouse house, string name, int bad, int goodEach)
+    public static async Task<string> RunAsync(FaultHouse house, int bad, int goodEach)
     {
         await house.Staff.LoginAgainAsync();
-        var plugs = await FaultPublishers.AdoptAsync(house, name, 10);
+        var plugs = await FaultPublishers.AdoptAsync(house, "bad", 10);
         var names = plugs.All.Select(one => one.Plug.Name).ToList();
         var (began, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
         var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendAsync(house, names, sender, bad))));

@@ -14,13 +14,13 @@ internal static class ClockFault
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan TenYears = TimeSpan.FromDays(3653);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
-    public static async Task<string> RunAsync(FaultHouse house, string name, int reportsEach)
+    public static async Task<string> RunAsync(FaultHouse house, int reportsEach)
     {
         var began = DateTimeOffset.UtcNow;
         await house.Staff.LoginAgainAsync();
-        var plugs = await AdoptAsync(house, name);
+        var plugs = await AdoptAsync(house);
         await plugs.RunAsync(reportsEach, Pause);
         var signedIn = await JumpAsync(house, plugs, reportsEach);
         await RestartWithAnotherClockAsync(house, plugs, reportsEach);
@@ -37,7 +37,7 @@ internal static class ClockFault
             $"{plugs.All.Count} plugs' clocks, own clock +1 h, -1 h, +10 y, -10 y, restart at +10 y; {string.Join("; ", counts)}; no reading in the future; {signedIn} backward jumps, nobody signed out");
     }
 
-    private static async Task<FaultPublishers> AdoptAsync(FaultHouse house, string name)
+    private static async Task<FaultPublishers> AdoptAsync(FaultHouse house)
     {
         // What a plug's clock is off by, at each report.
         Func<int, TimeSpan>[] clocks =
@@ -45,7 +45,7 @@ internal static class ClockFault
             _ => TimeSpan.Zero, _ => Hour, _ => -Hour, _ => TenYears, _ => -TenYears,
             number => number % 2 == 0 ? Hour : -Hour, number => number % 3 == 0 ? TenYears : TimeSpan.FromSeconds(-7 * number),
         ];
-        var plugs = await FaultPublishers.AdoptAsync(house, name, clocks.Length * 2);
+        var plugs = await FaultPublishers.AdoptAsync(house, "clock", clocks.Length * 2);
         foreach (var (one, index) in plugs.All.Select((one, index) => (one, index)))
         {
             var clock = clocks[index / 2];

@@ -3,9 +3,9 @@ namespace MqttChat.Tests.Faults;
 /// <summary>The disk under both stores is full, and then has room again.</summary>
 internal static class DiskFullFault
 {
-    public static async Task<string> RunAsync(FaultHouse house, string name, TimeSpan length)
+    public static async Task<string> RunAsync(FaultHouse house, TimeSpan length)
     {
-        await using var fault = await StoreFault.BeginAsync(house, name, 10);
+        await using var fault = await StoreFault.BeginAsync(house, "full", 10);
         await using var disk = await SmallDisk.PutUnderAsync(house.App);
         return await fault.RunAsync(
             length,

@@ -22,17 +22,9 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk> PutUnderAsync(AppProcess app)
     {
         await app.StopAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        var files = Directory.GetFiles(app.DataDirectory).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
-        Assert.Equal(0, Run("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m", "mqttchat-test", app.DataDirectory));
-        var disk = new SmallDisk(app);
-        foreach (var (name, bytes) in files)
-        {
-            await File.WriteAllBytesAsync(Path.Combine(app.DataDirectory, name), bytes);
-        }
-
+        await CarryAsync(app, () => Assert.Equal(0, Run("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m", "mqttchat-test", app.DataDirectory)));
         await app.StartAgainAsync();
-        return disk;
+        return new SmallDisk(app);
     }
 
     /// <summary>Fills it to the last page.</summary>
@@ -55,11 +47,31 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public void Free() => File.Delete(Ballast);
 
+    /// <summary>Takes it away again; the program goes on with what was on it.</summary>
     public async ValueTask DisposeAsync()
     {
+        Free();
         await _app.KillAsync();
+        await CarryAsync(_app, () => Assert.Equal(0, Run("umount", "-l", _app.DataDirectory)));
+        await _app.StartAgainAsync();
+    }
+
+    // With the journals, which are part of the stores.
+    private static async Task CarryAsync(AppProcess app, Action change)
+    {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Assert.Equal(0, Run("umount", "-l", _app.DataDirectory));
+        var files = Directory.GetFiles(app.DataDirectory).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal))
+            .ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
+        change();
+        foreach (var left in Directory.GetFiles(app.DataDirectory))
+        {
+            File.Delete(left);
+        }
+
+        foreach (var (name, bytes) in files)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(app.DataDirectory, name), bytes);
+        }
     }
 
     private static string? Try()

@@ -13,6 +13,7 @@ internal sealed class StoreFault : IAsyncDisposable
 {
     private const double MostGrowth = 50;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
     private readonly FaultHouse _house;
@@ -45,12 +46,12 @@ internal sealed class StoreFault : IAsyncDisposable
     public async Task<string> RunAsync(
         TimeSpan length, Func<Task<IAsyncDisposable>> begin, Func<Task> meanwhile, Func<Task>? last = null, Func<Task>? after = null)
     {
-        var warm = TimeSpan.FromSeconds(3);
+        var warm = length / 4 < Warm ? length / 4 : Warm;
         var publishing = Plugs.RunAsync((int)((length + warm + warm) / Pause), Pause);
         await using var store = _house.OpenTelemetry();
         var before = await _house.CountReadingsAsync(store);
         await Eventually.TrueAsync(
-            async () => await _house.CountReadingsAsync(store) >= before + (Plugs.All.Count * 50), TimeSpan.FromSeconds(30), "reports are stored");
+            async () => await _house.CountReadingsAsync(store) >= before + (Plugs.All.Count * (int)(warm / Pause)), TimeSpan.FromSeconds(30), "reports are stored");
         var clock = Stopwatch.StartNew();
         await using (await begin())
         {

@@ -120,7 +120,7 @@ public sealed partial class AppProcess : IAsyncDisposable
                 using var answer = await http.GetAsync("/health/live");
                 return answer.Headers.Date - (DateTimeOffset.UtcNow + offset) is { } apart && apart.Duration() < TimeSpan.FromSeconds(5);
             },
-            what: "the program's clock has moved");
+            TimeSpan.FromSeconds(20), "the program's clock has moved");
     }
 
     /// <summary><c>kill -9</c>.</summary>
