@@ -38,8 +38,7 @@ public sealed class AppAwayTests
         for (var number = 1; number <= Live; number++)
         {
             offset += Interval;
-            await house.App.KillAsync();
-            await house.App.StartAgainAsync(offset);
+            await house.App.MoveClockAsync(offset);
             await PublishAsync(publishers, 1, _ => DateTimeOffset.UtcNow + offset);
             await StoredAsync(house, publishers);
         }

@@ -39,8 +39,19 @@ public sealed class FaultHouse : IAsyncDisposable
     {
         var broker = await MosquittoProcess.StartAsync();
         var way = new TcpFaultProxy(broker.Port) { Seen = seen };
-        var app = await AppProcess.StartAsync(clockOffset, [.. HouseApi.FirstStaff, .. broker.AppSettings, $"Mqtt:Port={way.Port}"]);
-        return new FaultHouse(broker, way, app, await HouseApi.StaffAsync(app.BaseAddress));
+        AppProcess? app = null;
+        try
+        {
+            app = await AppProcess.StartAsync(clockOffset, [.. HouseApi.FirstStaff, .. broker.AppSettings, $"Mqtt:Port={way.Port}"]);
+            return new FaultHouse(broker, way, app, await HouseApi.StaffAsync(app.BaseAddress));
+        }
+        catch
+        {
+            await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await way.DisposeAsync();
+            await broker.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Kills the program and starts it again at once; how long until it was ready, and until it stored again.</summary>

@@ -45,8 +45,16 @@ public sealed partial class AppProcess : IAsyncDisposable
     public static async Task<AppProcess> StartAsync(TimeSpan clockOffset, params string[] settings)
     {
         var app = new AppProcess(FreePort.Next(), Directory.CreateTempSubdirectory("mqttchat-data-").FullName, settings);
-        await app.StartAgainAsync(clockOffset);
-        return app;
+        try
+        {
+            await app.StartAgainAsync(clockOffset);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>
