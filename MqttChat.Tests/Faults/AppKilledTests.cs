@@ -28,16 +28,18 @@ public sealed class AppKilledTests
         await using var house = await FaultHouse.StartAsync();
         var publishers = await FaultPublishers.AdoptAsync(house, "kill", plugs);
         List<FaultReturn> returns = [];
-        await publishers.RunDuringAsync(reportsEach, pause, async () =>
+        await publishers.RunDuringAsync(reportsEach, pause, KillAsync, mostAhead: 3_000);
+        var counts = await publishers.FinishAsync(TimeSpan.FromSeconds(120));
+        Assert.True(counts.All(count => count.IsWhole), string.Join(Environment.NewLine, counts));
+        return (counts, returns);
+
+        async Task KillAsync()
         {
             for (var kill = 1; kill <= kills; kill++)
             {
                 await publishers.PublishedAsync((double)kill / (kills + 1));
                 returns.Add(await house.RestartAppAsync());
             }
-        });
-        var counts = await publishers.FinishAsync(TimeSpan.FromSeconds(60));
-        Assert.True(counts.All(count => count.IsWhole), string.Join(Environment.NewLine, counts));
-        return (counts, returns);
+        }
     }
 }

@@ -70,7 +70,15 @@ public sealed class FaultHouse : IAsyncDisposable
         await ReadyAsync();
         var ready = Stopwatch.GetElapsedTime(began);
         var change = await LastChangeAsync(store);
-        await Eventually.TrueAsync(async () => await LastChangeAsync(store) > change, TimeSpan.FromSeconds(60), "readings are stored again");
+        try
+        {
+            await Eventually.TrueAsync(async () => await LastChangeAsync(store) > change, TimeSpan.FromSeconds(120), "readings are stored again");
+        }
+        catch (Exception error)
+        {
+            throw new InvalidOperationException($"{error.Message} The program's last words:\n{string.Join('\n', App.Output.Split('\n').TakeLast(30))}", error);
+        }
+
         return new(ready, Stopwatch.GetElapsedTime(began));
     }
 
