@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Persistence;
 
@@ -6,22 +7,29 @@ namespace MqttChat.Domain.Telemetry;
 /// <summary>Who writes which ingest partition: a row with a fencing number.</summary>
 public sealed class IngestLeases(IDbContextFactory<TelemetryDbContext> telemetry, TimeProvider clock)
 {
-    /// <summary>How long a lease holds without renewal.</summary>
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+    /// <summary>How long a lease holds without renewal: short enough that a killed instance is replaced within 10 s.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
 
-    /// <summary>Takes the lease if it is free, expired, or already this holder's; null while another instance holds it.</summary>
+    private readonly ConcurrentDictionary<int, Seen> _seen = new();
+
+    /// <summary>
+    /// Takes the lease if it is free, expired, abandoned, or already this holder's; null while another instance holds it. One that
+    /// nobody has renewed for <see cref="Duration"/> is abandoned whatever it says: a clock that was ahead may have dated it years on.
+    /// </summary>
     public async Task<HeldLease?> TryAcquireAsync(int partition, int partitions, string holder, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, partitions);
         await using var store = await telemetry.CreateDbContextAsync(cancellation);
         await EnsureRowAsync(store, partition, cancellation);
+        var (abandoned, abandonedAt) = await AbandonedAsync(store, partition, cancellation);
 
         // Taking a row lock by updating first: the number that is read back within the transaction is this holder's.
         await using var transaction = await store.Database.BeginTransactionAsync(cancellation);
         var now = clock.GetUtcNow();
         var taken = await store.IngestLeases
-            .Where(lease => lease.Partition == partition && (lease.Holder == holder || lease.ExpiresAt <= now))
+            .Where(lease => lease.Partition == partition && (lease.Holder == holder || lease.ExpiresAt <= now
+                || (lease.FencingNumber == abandoned && lease.ExpiresAt == abandonedAt)))
             .ExecuteUpdateAsync(
                 set => set.SetProperty(lease => lease.Holder, holder)
                     .SetProperty(lease => lease.FencingNumber, lease => lease.FencingNumber + 1)
@@ -58,6 +66,20 @@ public sealed class IngestLeases(IDbContextFactory<TelemetryDbContext> telemetry
     public async Task ReleaseAsync(HeldLease lease, CancellationToken cancellation) =>
         await SetExpiryAsync(lease, DateTimeOffset.UnixEpoch, cancellation);
 
+    // By the monotonic clock, and by what is seen here: it does not matter which time the lease's holder thought it was.
+    private async Task<(long? FencingNumber, DateTimeOffset? ExpiresAt)> AbandonedAsync(
+        TelemetryDbContext store, int partition, CancellationToken cancellation)
+    {
+        var row = await store.IngestLeases.AsNoTracking().SingleAsync(lease => lease.Partition == partition, cancellation);
+        var now = clock.GetTimestamp();
+        var seen = _seen.AddOrUpdate(
+            partition,
+            _ => new Seen(row.FencingNumber, row.ExpiresAt, now),
+            (_, before) => before.FencingNumber == row.FencingNumber && before.ExpiresAt == row.ExpiresAt
+                ? before : new Seen(row.FencingNumber, row.ExpiresAt, now));
+        return clock.GetElapsedTime(seen.Since, now) >= Duration ? (seen.FencingNumber, seen.ExpiresAt) : (null, null);
+    }
+
     private async Task<int> SetExpiryAsync(HeldLease held, DateTimeOffset expiresAt, CancellationToken cancellation)
     {
         await using var store = await telemetry.CreateDbContextAsync(cancellation);
@@ -85,4 +107,6 @@ public sealed class IngestLeases(IDbContextFactory<TelemetryDbContext> telemetry
             store.ChangeTracker.Clear();
         }
     }
+
+    private sealed record Seen(long FencingNumber, DateTimeOffset ExpiresAt, long Since);
 }

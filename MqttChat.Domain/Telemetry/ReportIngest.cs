@@ -185,7 +185,8 @@ public sealed class ReportIngest : IDisposable
         }
 
         await partition.LoadPlugsAsync(reports.Select(report => report.Plug.Id), cancellation);
-        var changed = await SettleBeforeLiveAsync(partition, lease, adopted, reports, cancellation);
+        var changed = await new ReadingsAhead(partition, _reader, lease, _clock.GetUtcNow()).PutBackAsync(reports, cancellation);
+        changed |= await SettleBeforeLiveAsync(partition, lease, adopted, reports, cancellation);
         var work = new IngestBatch(lease, partition.Plugs);
         reports.ForEach(report => work.Take(report));
         work.Write.Deliveries.AddRange(deliveries);

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain.Persistence;
@@ -12,9 +15,10 @@ public sealed class FaultHouse : IAsyncDisposable
 {
     private readonly ServiceProvider _stores;
 
-    private FaultHouse(MosquittoProcess broker, AppProcess app, HouseApi staff)
+    private FaultHouse(MosquittoProcess broker, TcpFaultProxy way, AppProcess app, HouseApi staff)
     {
         Broker = broker;
+        Way = way;
         App = app;
         Staff = staff;
         _stores = DatabaseSetup.BuildStores(DatabaseOptions.SqliteIn(app.DataDirectory));
@@ -22,15 +26,76 @@ public sealed class FaultHouse : IAsyncDisposable
 
     public MosquittoProcess Broker { get; }
 
+    /// <summary>Between the program and its broker; plugs do not go through it.</summary>
+    public TcpFaultProxy Way { get; }
+
     public AppProcess App { get; }
 
     public HouseApi Staff { get; }
 
-    public static async Task<FaultHouse> StartAsync(TimeSpan clockOffset = default)
+    /// <param name="clockOffset">How far off the program's clock is.</param>
+    /// <param name="seen">Sees what goes between the program and its broker (<see cref="TcpFaultProxy.Seen"/>).</param>
+    public static async Task<FaultHouse> StartAsync(TimeSpan clockOffset = default, Action<int, bool, byte[]>? seen = null)
     {
         var broker = await MosquittoProcess.StartAsync();
-        var app = await AppProcess.StartAsync(clockOffset, [.. HouseApi.FirstStaff, .. broker.AppSettings]);
-        return new FaultHouse(broker, app, await HouseApi.StaffAsync(app.BaseAddress));
+        var way = new TcpFaultProxy(broker.Port) { Seen = seen };
+        AppProcess? app = null;
+        try
+        {
+            app = await AppProcess.StartAsync(clockOffset, [.. HouseApi.FirstStaff, .. broker.AppSettings, $"Mqtt:Port={way.Port}"]);
+            return new FaultHouse(broker, way, app, await HouseApi.StaffAsync(app.BaseAddress));
+        }
+        catch
+        {
+            await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await way.DisposeAsync();
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Kills the program and starts it again at once; how long until it was ready, and until it stored again.</summary>
+    public async Task<FaultReturn> RestartAppAsync(TimeSpan clockOffset = default)
+    {
+        await App.KillAsync();
+        return await BackAsync(() => App.StartAgainAsync(clockOffset));
+    }
+
+    /// <summary>Starts what was ended; how long until the health is ready, and until readings are stored. Plugs must go on publishing.</summary>
+    public async Task<FaultReturn> BackAsync(Func<Task> start)
+    {
+        await using var store = OpenTelemetry();
+        var began = Stopwatch.GetTimestamp();
+        await start();
+        await ReadyAsync();
+        var ready = Stopwatch.GetElapsedTime(began);
+        var change = await LastChangeAsync(store);
+        try
+        {
+            await Eventually.TrueAsync(async () => await LastChangeAsync(store) > change, TimeSpan.FromSeconds(120), "readings are stored again");
+        }
+        catch (Exception error)
+        {
+            throw new InvalidOperationException($"{error.Message} The program's last words:\n{string.Join('\n', App.Output.Split('\n').TakeLast(30))}", error);
+        }
+
+        return new(ready, Stopwatch.GetElapsedTime(began));
+    }
+
+    /// <summary>Waits until the program says that it is ready, its broker included.</summary>
+    public async Task ReadyAsync()
+    {
+        using var http = new HttpClient { BaseAddress = App.BaseAddress, Timeout = TimeSpan.FromSeconds(30) };
+        await Eventually.TrueAsync(
+            async () => (await http.GetFromJsonAsync<JsonElement>("/health/ready")).GetProperty("status").GetString() == "ready",
+            TimeSpan.FromSeconds(60), "the health is ready");
+    }
+
+    /// <summary>What staff are told of the broker.</summary>
+    public async Task<(bool Connected, string? Reason)> BrokerStatusAsync()
+    {
+        var broker = (await Staff.GetAsync("status")).GetProperty("broker");
+        return (broker.GetProperty("connected").GetBoolean(), broker.GetProperty("reason").GetString());
     }
 
     /// <summary>Starts it so that the program can be asked for figures.</summary>
@@ -148,12 +213,20 @@ public sealed class FaultHouse : IAsyncDisposable
         await _stores.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         await App.DisposeAsync();
+        await Way.DisposeAsync();
         await Broker.DisposeAsync();
     }
+
+    private static Task<long> LastChangeAsync(TelemetryDbContext store) => store.ChannelStates.MaxAsync(state => state.Change);
 
     private static Task<ChannelState> ChannelOfAsync(TelemetryDbContext store, int plugId) =>
         store.ChannelStates.AsNoTracking().SingleAsync(state => state.PlugId == plugId && state.Channel == "1");
 }
+
+/// <summary>How long something took to come back after its start.</summary>
+/// <param name="Ready">Until the health was ready.</param>
+/// <param name="Storing">Until a reading was stored.</param>
+public readonly record struct FaultReturn(TimeSpan Ready, TimeSpan Storing);
 
 /// <summary>Fault tests run whole programs: one after another.</summary>
 [CollectionDefinition("fault processes")]

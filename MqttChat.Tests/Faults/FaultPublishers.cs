@@ -27,6 +27,7 @@ public sealed record FaultCount(int Qos, int Taken, IReadOnlyList<(string Plug, 
 public sealed class FaultPublishers
 {
     private readonly FaultHouse _house;
+    private int _wanted;
 
     private FaultPublishers(FaultHouse house, IReadOnlyList<FaultPublisher> all) => (_house, All) = (house, all);
 
@@ -54,6 +55,51 @@ public sealed class FaultPublishers
     /// <summary>Every plug publishes its next <paramref name="reportsEach"/>, <paramref name="pause"/> apart or as fast as the broker takes them.</summary>
     public Task RunAsync(int reportsEach, TimeSpan pause = default, CancellationToken cancellation = default) =>
         Task.WhenAll(All.Select(one => Task.Run(() => one.RunAsync(reportsEach, pause, cancellation), cancellation)));
+
+    /// <summary>
+    /// Every plug publishes, <paramref name="pause"/> apart, for as long as the faults last, and at least
+    /// <paramref name="reportsEach"/>. <paramref name="faults"/> can wait for parts of that with <see cref="PublishedAsync"/>.
+    /// They hold on while more than <paramref name="mostAhead"/> are not stored: Mosquitto, which saves its whole queue at each
+    /// change, takes one acknowledgement a saving.
+    /// </summary>
+    public async Task RunDuringAsync(int reportsEach, TimeSpan pause, Func<Task> faults, int mostAhead = int.MaxValue)
+    {
+        using var enough = new CancellationTokenSource();
+        _wanted = All.Count * reportsEach;
+        var publishing = Task.WhenAll(RunAsync(int.MaxValue / 2, pause, enough.Token), HoldAsync(mostAhead, enough.Token));
+        try
+        {
+            await faults();
+            await PublishedAsync(1);
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var one in All)
+            {
+                one.IsHeld = false;
+            }
+        }
+    }
+
+    private async Task HoldAsync(int mostAhead, CancellationToken cancellation)
+    {
+        await using var store = _house.OpenTelemetry();
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        while (mostAhead < int.MaxValue && await poll.WaitForNextTickAsync(cancellation))
+        {
+            var held = Sent - await _house.CountReadingsAsync(store) > mostAhead;
+            foreach (var one in All)
+            {
+                one.IsHeld = held;
+            }
+        }
+    }
+
+    /// <summary>Returns when this part (0 to 1) of the reports has been sent.</summary>
+    public Task PublishedAsync(double part) =>
+        Eventually.TrueAsync(() => Sent >= part * _wanted, TimeSpan.FromMinutes(5), $"{part:0.00} of {_wanted} reports are sent");
 
     /// <summary>
     /// One more report of each plug, after the fault: from it on the energy must be exact. Then waits until the store has what

@@ -10,7 +10,7 @@ namespace MqttChat.Tests.Support;
 /// </summary>
 public sealed partial class AppProcess : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<(DateTimeOffset At, string Line)> _output = new();
     private readonly string[] _settings;
     private readonly string _workingDirectory = Directory.CreateTempSubdirectory("mqttchat-cwd-").FullName;
     private Process? _process;
@@ -27,7 +27,10 @@ public sealed partial class AppProcess : IAsyncDisposable
     public string DataDirectory { get; }
 
     /// <summary>Everything the program printed so far.</summary>
-    public string Output => string.Join('\n', _output);
+    public string Output => string.Join('\n', _output.Select(printed => printed.Line));
+
+    /// <summary>The same with the times of their arrival here.</summary>
+    public IReadOnlyList<(DateTimeOffset At, string Line)> TimedOutput => [.. _output];
 
     public int ProcessId => _process!.Id;
 
@@ -57,13 +60,21 @@ public sealed partial class AppProcess : IAsyncDisposable
     public static async Task<AppProcess> StartAsync(TimeSpan clockOffset, params string[] settings)
     {
         var app = new AppProcess(FreePort.Next(), Directory.CreateTempSubdirectory("mqttchat-data-").FullName, settings);
-        await app.StartAgainAsync(clockOffset);
-        return app;
+        try
+        {
+            await app.StartAgainAsync(clockOffset);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>
     /// Starts it (again) and waits until it answers; <paramref name="clockOffset"/> moves the wall clock that the program sees
-    /// (libfaketime), so that hours away need not be waited for.
+    /// (libfaketime), so that hours away need not be waited for. Once moved, it can be moved on while the program runs.
     /// </summary>
     public async Task StartAgainAsync(TimeSpan clockOffset = default)
     {
@@ -84,8 +95,13 @@ public sealed partial class AppProcess : IAsyncDisposable
         if (clockOffset != TimeSpan.Zero)
         {
             start.Environment["LD_PRELOAD"] = FakeTime();
-            start.Environment["FAKETIME"] = $"{(long)clockOffset.TotalSeconds:+0;-0}s";
+            start.Environment["FAKETIME_TIMESTAMP_FILE"] = ClockFile;
+            start.Environment["FAKETIME_CACHE_DURATION"] = "1";
+            WriteClock(clockOffset);
             start.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+
+            // Else waits on the monotonic clock end at once, and every waiting thread spins.
+            start.Environment["FAKETIME_FORCE_MONOTONIC_FIX"] = "0";
         }
 
         foreach (var argument in (string[])[
@@ -110,13 +126,31 @@ public sealed partial class AppProcess : IAsyncDisposable
                 {
                     return (await http.GetAsync("/health/live")).IsSuccessStatusCode;
                 }
-                catch (HttpRequestException)
+                catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
                 {
+                    // Not yet there, or slow on a machine that has much to do.
                     return false;
                 }
             },
             TimeSpan.FromSeconds(60),
             "the program answers");
+    }
+
+    /// <summary>
+    /// Moves the wall clock of a program that was started with a moved one, to so much beside the real time; returns when it has
+    /// seen that.
+    /// </summary>
+    public async Task MoveClockAsync(TimeSpan offset)
+    {
+        WriteClock(offset);
+        using var http = new HttpClient { BaseAddress = BaseAddress, Timeout = TimeSpan.FromSeconds(5) };
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync("/health/live");
+                return answer.Headers.Date - (DateTimeOffset.UtcNow + offset) is { } apart && apart.Duration() < TimeSpan.FromSeconds(5);
+            },
+            TimeSpan.FromSeconds(20), "the program's clock has moved");
     }
 
     /// <summary><c>kill -9</c>.</summary>
@@ -167,6 +201,15 @@ public sealed partial class AppProcess : IAsyncDisposable
         await _process!.WaitForExitAsync(deadline.Token);
     }
 
+    // Renamed into place: the program reads it once a second.
+    private void WriteClock(TimeSpan offset)
+    {
+        File.WriteAllText(ClockFile + ".new", $"{(long)offset.TotalSeconds:+0;-0;+0}s\n");
+        File.Move(ClockFile + ".new", ClockFile, overwrite: true);
+    }
+
+    private string ClockFile => Path.Combine(_workingDirectory, "clock");
+
     private static string FakeTime() =>
         Directory.EnumerateDirectories("/usr/lib").Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1")).First(File.Exists);
 
@@ -174,7 +217,7 @@ public sealed partial class AppProcess : IAsyncDisposable
     {
         if (line.Data is not null)
         {
-            _output.Enqueue(line.Data);
+            _output.Enqueue((DateTimeOffset.UtcNow, line.Data));
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
     private volatile TaskCompletionSource? _silence;
+    private int _connections;
 
     public TcpFaultProxy(int target)
     {
@@ -27,6 +28,9 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Sees all that is forwarded, in order: the connection's number, whether it goes to the target, the bytes.</summary>
+    public Action<int, bool, byte[]>? Seen { get; init; }
 
     /// <summary>New connections are not let through either.</summary>
     public bool IsShut { get; set; }
@@ -104,7 +108,10 @@ public sealed class TcpFaultProxy : IAsyncDisposable
             (near.NoDelay, far.NoDelay) = (true, true);
             _open[near] = true;
             _open[far] = true;
-            await Task.WhenAny(PumpAsync(near, far, over.Token), PumpAsync(far, near, over.Token));
+            var number = Interlocked.Increment(ref _connections);
+            await Task.WhenAny(
+                PumpAsync(near, far, bytes => Seen?.Invoke(number, true, bytes), over.Token),
+                PumpAsync(far, near, bytes => Seen?.Invoke(number, false, bytes), over.Token));
         }
         catch (Exception error) when (IsEnd(error))
         {
@@ -120,7 +127,7 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     }
 
     /// <summary>One direction, until either side ends.</summary>
-    private async Task PumpAsync(TcpClient from, TcpClient to, CancellationToken over)
+    private async Task PumpAsync(TcpClient from, TcpClient to, Action<byte[]> seen, CancellationToken over)
     {
         var underWay = Channel.CreateBounded<(long At, byte[] Bytes)>(256);
         var reading = ReadAsync(from.GetStream(), underWay.Writer, over);
@@ -132,6 +139,7 @@ public sealed class TcpFaultProxy : IAsyncDisposable
                 await Task.Delay(left, over);
             }
 
+            seen(bytes);
             await WriteAsync(target, bytes, over);
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Tests.Support;
@@ -36,6 +37,27 @@ public sealed class IngestLeasesTests
     }
 
     [Fact]
+    public async Task TryAcquire_DatedYearsOnByAClockThatWasAhead_IsTakenOnceNobodyRenewsIt()
+    {
+        await using var stores = await StoresAsync();
+        var leases = stores.Services.GetRequiredService<IngestLeases>();
+        await leases.TryAcquireAsync(0, 1, "first", CancellationToken.None);
+        var ahead = stores.Clock.GetUtcNow().AddYears(10);
+
+        // A holder whose clock is ahead renews.
+        foreach (var second in (int[])[0, 3, 6, 9])
+        {
+            await DateAsync(stores, ahead.AddSeconds(second));
+            Assert.Null(await leases.TryAcquireAsync(0, 1, "next", CancellationToken.None));
+            stores.Clock.Advance(IngestLeases.Duration * 0.9);
+        }
+
+        Assert.Null(await leases.TryAcquireAsync(0, 1, "next", CancellationToken.None));
+        stores.Clock.Advance(IngestLeases.Duration * 0.1);
+        Assert.NotNull(await leases.TryAcquireAsync(0, 1, "next", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Release_LetsTheNextHolderInAtOnce()
     {
         await using var stores = await StoresAsync();
@@ -59,4 +81,10 @@ public sealed class IngestLeasesTests
     }
 
     private static Task<TestStores> StoresAsync() => TestStores.CreateAsync(services => services.AddSingleton<IngestLeases>());
+
+    private static async Task DateAsync(TestStores stores, DateTimeOffset expiresAt)
+    {
+        await using var store = await stores.Telemetry.CreateDbContextAsync();
+        await store.IngestLeases.ExecuteUpdateAsync(set => set.SetProperty(lease => lease.ExpiresAt, expiresAt));
+    }
 }

@@ -37,6 +37,21 @@ public sealed class LivePointsTests
         Assert.Empty(_live.OfPlug(gone, Channels, now.AddSeconds(20)));
     }
 
+    [Theory]
+    [InlineData(110, false)]
+    [InlineData(130, true)]
+    public void OfPlug_AReadingLongAfterTheLast_SaysThatThereMayBeAGap(int seconds, bool hasGap)
+    {
+        _live.OfPlug(Plugs.Plug(), Channels, Plugs.Noon);
+        var later = Plugs.Noon.AddSeconds(seconds);
+
+        Assert.Single(_live.OfPlug(Plugs.Plug(lastReportAt: later), Channels, later));
+        Assert.Equal(hasGap, _live.HasGap);
+
+        _live.OfPlug(Plugs.Plug(lastReportAt: later.AddSeconds(10)), Channels, later.AddSeconds(10));
+        Assert.False(_live.HasGap);
+    }
+
     [Fact]
     public void OfHouse_SumsWhatAnswers_AndTellsChangesOnly()
     {

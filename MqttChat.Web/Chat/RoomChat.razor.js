@@ -177,10 +177,12 @@ class RoomPage {
 
   async sendNow(item) {
     if (this.stopped || this.link.away || !this.outbox.items.some(waiting => waiting.id === item.id)) return;
+    if (this.bubble(item.id)?.classList.contains('failed')) return;
     try {
       const answer = await this.link.within(this.dotnet.invokeMethodAsync('SendAsync', item.id, item.text));
-      if (answer.error) this.failed(item, answer.error);
-      else this.stored(item);
+      if (!answer.error) this.stored(item);
+      else if (answer.error === this.settings.texts.noAnswer) this.failedFrom(item, answer.error);
+      else this.failed(item, answer.error);
     } catch {
       // What waits goes out again when the link is back; one that stands and gave no answer is asked again soon.
       if (!this.stopped && !this.link.away) this.retryTimer = setTimeout(() => this.resend(), 3000);
@@ -202,9 +204,15 @@ class RoomPage {
     setTimeout(() => this.bubble(item.id)?.remove(), 5000);
   }
 
+  // The store does not answer: who wrote more meanwhile need not wait as long again for each.
+  failedFrom(item, why) {
+    const { items } = this.outbox;
+    for (const waiting of items.slice(items.findIndex(first => first.id === item.id))) this.failed(waiting, why);
+  }
+
   failed(item, why) {
     const bubble = this.bubble(item.id);
-    if (!bubble) return;
+    if (!bubble || bubble.classList.contains('failed')) return;
     const { texts } = this.settings;
     const button = (text, action) => {
       const made = Object.assign(document.createElement('button'), { type: 'button', textContent: text });

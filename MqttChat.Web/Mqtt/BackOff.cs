@@ -5,8 +5,8 @@ internal sealed class BackOff(TimeSpan first, TimeSpan longest)
 {
     private int _tries;
 
-    /// <summary>For the way to the broker.</summary>
-    public static BackOff ForBroker() => new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(15));
+    /// <summary>For the way to the broker: it must be found again within 10 s of its return, however long it was away.</summary>
+    public static BackOff ForBroker() => new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(5));
 
     /// <summary>For the way to the database.</summary>
     public static BackOff ForDatabase() => new(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(5));

@@ -10,11 +10,13 @@ namespace MqttChat.Web.Mqtt;
 /// </summary>
 internal sealed class IngestSession
 {
+    /// <summary>How often a lease that another holds is asked for.</summary>
+    internal static readonly TimeSpan AskForLease = TimeSpan.FromSeconds(1);
+
     private const uint SessionExpirySeconds = 7 * 24 * 3600;
     private const int UnacknowledgedBound = 10_000;
     private const int MaximumPacketBytes = 1024 * 1024;
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan AskForLease = TimeSpan.FromSeconds(2);
 
     private readonly int _partition;
     private readonly BrokerConnector _connector;

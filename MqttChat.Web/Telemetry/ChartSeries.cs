@@ -25,7 +25,8 @@ internal static class ChartPoints
     /// <summary>A line breaks where nothing came for this many usual intervals.</summary>
     private const double BreakAfterIntervals = 3;
 
-    private static readonly TimeSpan ShortestBreak = TimeSpan.FromMinutes(2);
+    /// <summary>A pause that is shorter is never a break.</summary>
+    public static readonly TimeSpan ShortestBreak = TimeSpan.FromMinutes(2);
 
     public static TimeSpan Length(this ChartSpan span) => TimeSpan.FromMinutes((int)span);
 

@@ -9,11 +9,18 @@ internal sealed class LivePoints
 {
     private readonly Dictionary<string, ChartPoint> _last = [];
 
+    /// <summary>
+    /// The last points came so long after those before that the line between them may be a lie: only the history knows what
+    /// happened meanwhile, if anything.
+    /// </summary>
+    public bool HasGap { get; private set; }
+
     /// <summary>The new points of a plug's channels; the line's number is the channel's place in <paramref name="channels"/>.</summary>
     public IReadOnlyList<ChartPoint> OfPlug(PlugPower plug, IReadOnlyList<string> channels, DateTimeOffset now)
     {
         var there = PlugPresence.Of(plug, now).IsThere;
         var points = new List<ChartPoint>();
+        HasGap = false;
         for (var line = 0; line < channels.Count; line++)
         {
             if (plug.Channels.FirstOrDefault(one => one.Channel == channels[line]) is { ReportedAt: { } at, ActivePowerWatts: { } watts })
@@ -45,6 +52,7 @@ internal sealed class LivePoints
         var isNew = !known || (point.Watts is null ? last.Watts is not null : point.At > last.At || last.Watts is null);
         if (isNew)
         {
+            HasGap |= known && last.Watts is not null && point.Watts is not null && point.At - last.At > ChartPoints.ShortestBreak;
             _last[key] = point;
             points.Add(point);
         }

@@ -21,6 +21,7 @@ public sealed partial class PlugPage
     private IReadOnlyList<PlugPlace> _rooms = [];
     private (int Plug, string States) _listsAsOf;
     private PowerChart? _chart;
+    private DateTimeOffset _brokerSince;
     private SwitchChannel _switch = null!;
 
     [Parameter]
@@ -66,7 +67,29 @@ public sealed partial class PlugPage
             _live[plug.Id] = live = new();
         }
 
-        _chart?.Push(live.OfPlug(plug, Lines, now));
+        Draw(live, live.OfPlug(plug, Lines, now));
+    }
+
+    // A snapshot has the newest reading only. After an outage the history has more: what had waited meanwhile, or that there is
+    // a hole.
+    private void Draw(LivePoints live, IReadOnlyList<ChartPoint> points)
+    {
+        if (points.Count == 0)
+        {
+            return;
+        }
+
+        var brokerSince = Broker.Current.Since;
+        if (live.HasGap || brokerSince != _brokerSince)
+        {
+            _chart?.Reload();
+        }
+        else
+        {
+            _chart?.Push(points);
+        }
+
+        _brokerSince = brokerSince;
     }
 
     // The lists change with the plug's states and counters' falls, not with every watt.

@@ -62,6 +62,14 @@ public sealed partial class PowerChart : IAsyncDisposable
         }
     }
 
+    /// <summary>Something happened that new points do not tell: the whole series is read and sent again. Never waits.</summary>
+    public void Reload()
+    {
+        _waiting.Clear();
+        _stale = true;
+        _ = SendAsync();
+    }
+
     /// <summary>The browser may have missed points: reads the whole series again.</summary>
     [JSInvokable]
     public Task CatchUpAsync() => InvokeAsync(() =>

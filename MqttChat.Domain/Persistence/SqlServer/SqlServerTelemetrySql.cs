@@ -25,6 +25,8 @@ internal static class SqlServerTelemetrySql
         DELETE FROM {S}.EnergyCheckpoints WHERE ChannelId = @p1 AND At >= @p2;
         """;
 
+    public const string Retimed = $"DELETE FROM {S}.PowerSamples WHERE ChannelId = @p1 AND At BETWEEN @p2 AND @p3;";
+
     public const string DeadLetterBound =
         $"DELETE FROM {S}.DeadLetters WHERE Id <= (SELECT MAX(Id) FROM {S}.DeadLetters) - @p1;";
 

@@ -62,6 +62,11 @@ internal sealed class SqlServerTelemetryWriter(DatabaseOptions database) : ITele
             await bulk.ExecuteAsync(SqlServerTelemetrySql.CountedAgain, cancellation, again.Channel.Id, again.From);
         }
 
+        if (write.Retimed is { } retimed)
+        {
+            await bulk.ExecuteAsync(SqlServerTelemetrySql.Retimed, cancellation, retimed.Channel.Id, retimed.First, retimed.Last);
+        }
+
         await bulk.CopyAsync(
             SqlServerTelemetrySql.Samples,
             write.Samples.Select(sample => new object?[]

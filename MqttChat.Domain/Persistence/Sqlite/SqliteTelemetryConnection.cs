@@ -22,6 +22,7 @@ internal sealed class SqliteTelemetryConnection : IDisposable
     private readonly SqliteStatement _updateChannel;
     private readonly SqliteStatement _plug;
     private readonly SqliteStatement _sample;
+    private readonly SqliteStatement _retimed;
     private readonly SqliteStatement _rollup;
     private readonly SqliteStatement _checkpoint;
     private readonly SqliteStatement _reset;
@@ -41,6 +42,7 @@ internal sealed class SqliteTelemetryConnection : IDisposable
         _updateChannel = Prepare(SqliteTelemetrySql.UpdateChannel);
         _plug = Prepare(SqliteTelemetrySql.Plug);
         _sample = Prepare(SqliteTelemetrySql.Sample);
+        _retimed = Prepare(SqliteTelemetrySql.Retimed);
         _rollup = Prepare(SqliteTelemetrySql.Rollup);
         _checkpoint = Prepare(SqliteTelemetrySql.Checkpoint);
         _reset = Prepare(SqliteTelemetrySql.Reset);
@@ -136,6 +138,11 @@ internal sealed class SqliteTelemetryConnection : IDisposable
             {
                 statement.Execute(again.Channel.Id, again.From.UtcTicks);
             }
+        }
+
+        if (write.Retimed is { } retimed)
+        {
+            _retimed.Execute(retimed.Channel.Id, retimed.First.UtcTicks, retimed.Last.UtcTicks);
         }
 
         foreach (var sample in write.Samples)

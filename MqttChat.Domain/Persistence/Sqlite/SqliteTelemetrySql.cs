@@ -29,6 +29,8 @@ internal static class SqliteTelemetrySql
     public const string Sample =
         "INSERT INTO PowerSamples (ChannelId, At, ActivePowerWatts, EnergyKilowattHours) VALUES ($1, $2, $3, $4)";
 
+    public const string Retimed = "DELETE FROM PowerSamples WHERE ChannelId = $1 AND At BETWEEN $2 AND $3";
+
     public const string Rollup = """
         INSERT INTO EnergyRollups (ChannelId, Resolution, BucketStart, EnergyCountedKilowattHours, SampleCount, SumWatts, MinWatts, MaxWatts)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

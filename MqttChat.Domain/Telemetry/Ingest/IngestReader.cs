@@ -106,6 +106,13 @@ internal sealed class IngestReader(IDbContextFactory<TelemetryDbContext> telemet
             .OrderByDescending(row => row.At).Select(row => (DateTimeOffset?)row.At).FirstOrDefaultAsync(cancellation);
     }
 
+    /// <summary>How many samples are younger than a time.</summary>
+    public async Task<int> CountAfterAsync(int channelId, DateTimeOffset time, CancellationToken cancellation)
+    {
+        await using var store = await telemetry.CreateDbContextAsync(cancellation);
+        return await store.PowerSamples.CountAsync(row => row.ChannelId == channelId && row.At > time, cancellation);
+    }
+
     /// <summary>The newest checkpoint at or before a time.</summary>
     public async Task<EnergyCheckpoint?> CheckpointAsync(int channelId, DateTimeOffset time, CancellationToken cancellation)
     {

@@ -20,6 +20,9 @@ internal readonly record struct StagedReset(
 /// <summary>A channel's past is counted again: buckets, breaks and checkpoints from a full hour on go, the staged ones take their place.</summary>
 internal sealed record CountedAgain(ChannelHead Channel, DateTimeOffset From);
 
+/// <summary>Readings of a channel between two times (both inclusive) go; with other times they are among the staged samples.</summary>
+internal sealed record Retimed(ChannelHead Channel, DateTimeOffset First, DateTimeOffset Last);
+
 /// <summary>Everything of one transaction.</summary>
 internal sealed class TelemetryWrite(HeldLease lease)
 {
@@ -56,10 +59,12 @@ internal sealed class TelemetryWrite(HeldLease lease)
 
     public CountedAgain? CountedAgain { get; init; }
 
+    public Retimed? Retimed { get; init; }
+
     public bool ChangesReadings => Channels.Count > 0 || Plugs.Count > 0;
 
     public bool IsEmpty => !ChangesReadings && Untimed.Count == 0 && UntimedDone.Count == 0 && DeadLetters.Count == 0
-        && Deliveries.Count == 0 && PendingDoneThrough == 0 && CountedAgain is null;
+        && Deliveries.Count == 0 && PendingDoneThrough == 0 && CountedAgain is null && Retimed is null;
 
     public void Touch(ChannelHead channel)
     {

@@ -1,0 +1,71 @@
+namespace MqttChat.Domain.Telemetry.Ingest;
+
+/// <summary>
+/// Our own clock was ahead and has been put back: what was stored meanwhile lies in the future. When a plug reports again, its
+/// readings from there are given times before that report, the newest one usual interval before it, and are counted again.
+/// </summary>
+internal sealed class ReadingsAhead(IngestPartition partition, IngestReader reader, HeldLease lease, DateTimeOffset now)
+{
+    private const int PageSize = 10_000;
+
+    // A correction by seconds is nothing that anyone would see: such readings are late, and soon past.
+    private static readonly TimeSpan Unseen = ReportClock.FurthestAhead;
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Puts the readings of these reports' plugs back where needed; true when there were any.</summary>
+    public async Task<bool> PutBackAsync(IEnumerable<PlugReport> reports, CancellationToken cancellation)
+    {
+        var any = false;
+        foreach (var report in reports.Where(report => !report.Message.Retained).DistinctBy(report => report.Plug.Id).ToList())
+        {
+            var plug = partition.Plugs[report.Plug.Id];
+            foreach (var channel in plug.Channels.Values.Where(channel => channel.LastSampleAt - now > Unseen).ToList())
+            {
+                await PutBackAsync(channel, EndFor(plug, report), cancellation);
+                any = true;
+            }
+        }
+
+        return any;
+    }
+
+    private DateTimeOffset EndFor(PlugHead plug, in PlugReport report)
+    {
+        var message = report.Message;
+        var at = ReportClock.Resolve(report.Reading.Time, message.ReceivedAt, plug.ClockOffsetMinutes, message.IsBacklog) ?? now;
+        return at < now ? at : now;
+    }
+
+    private async Task PutBackAsync(ChannelHead channel, DateTimeOffset end, CancellationToken cancellation)
+    {
+        var shift = channel.LastSampleAt!.Value - end + (channel.Account.UsualInterval ?? DefaultInterval);
+        var left = await reader.CountAfterAsync(channel.Id, now, cancellation);
+        var last = await reader.SampleBeforeAsync(channel.Id, end, cancellation);
+        while (await reader.SamplesAsync(channel.Id, now.AddTicks(1), PageSize, cancellation) is { Count: > 0 } page)
+        {
+            var write = new TelemetryWrite(lease) { Retimed = new Retimed(channel, page[0].At, page[^1].At) };
+            foreach (var sample in page)
+            {
+                last = Place(sample.At - shift, last, end, left--);
+                write.Samples.Add(new StagedSample(channel, last.Value, sample.ActivePowerWatts, sample.EnergyKilowattHours));
+            }
+
+            var first = write.Samples[0].At;
+            channel.DirtyFrom = channel.DirtyFrom < first ? channel.DirtyFrom : first;
+            if (left <= 0)
+            {
+                // Not before: a program that is killed half-way finds the rest by it.
+                channel.LastSampleAt = last;
+            }
+
+            write.Touch(channel);
+            await partition.CommitAsync(write, cancellation);
+        }
+
+        channel.LastSampleAt = last;
+    }
+
+    // As far apart as they were, if that leaves them after what was stored before the clock ran ahead; else evenly between.
+    private static DateTimeOffset Place(DateTimeOffset shifted, DateTimeOffset? last, DateTimeOffset end, int left) =>
+        !(shifted <= last) ? shifted : last.Value.AddTicks(Math.Max(1, (end - last.Value).Ticks / (left + 1)));
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Playwright;
+using MqttChat.Tests.EndToEnd;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.Faults;
+
+/// <summary>A person writes while the house's store is locked.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class StoreLockPageTests(ChatApp house) : IClassFixture<ChatApp>, IAsyncLifetime
+{
+    private const float FiveSeconds = 5_000;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => house.CloseAllAsync();
+
+    [Fact]
+    public Task HouseLocked_ThePageKeepsWhatWasWritten_SaysTryAgain_AndStoresItOnceAfter() => WriteAsync(messages: 2);
+
+    [FaultFact]
+    public async Task HouseLocked_TenMessagesAtOnce_AllAreKept()
+    {
+        var slowest = await WriteAsync(messages: 10);
+        FaultReport.Write("house store write-locked, in the browser", string.Create(
+            CultureInfo.InvariantCulture, $"10 messages written at once: all said \"try again\" within {slowest.TotalSeconds:0.0} s, kept over a reload, stored once after"));
+    }
+
+    private async Task<TimeSpan> WriteAsync(int messages)
+    {
+        var room = await house.Rei.MakeRoomAsync($"Locked {messages}");
+        var page = await house.OpenRoomAsync("rei", room);
+        await page.SayAsync("Before");
+        string[] texts = [.. Enumerable.Range(1, messages).Select(number => $"While locked {number:00}")];
+        var failed = page.Locator("[data-pending] .sent.failed");
+        TimeSpan slowest;
+        await using (await StoreLock.TakeAsync(house.App.DataDirectory, StoreLock.House))
+        {
+            foreach (var text in texts)
+            {
+                await page.Composer().FillAsync(text);
+                await page.Composer().PressAsync("Enter");
+            }
+
+            var clock = Stopwatch.StartNew();
+            await page.Composer().FillAsync("Still writing");
+            await failed.Expect().ToHaveCountAsync(messages, new() { Timeout = FiveSeconds });
+            slowest = clock.Elapsed;
+            await failed.First.GetByRole(AriaRole.Alert).Expect().ToContainTextAsync("could not be stored just now. Please try again.");
+
+            // Also a person who opens the page now reads, and finds what was written.
+            await page.ReloadAsync();
+            await page.Said("Before").Expect().ToHaveCountAsync(1);
+            foreach (var text in texts)
+            {
+                await page.Locator("[data-pending] .sent").Filter(new() { HasText = text }).Expect().ToHaveCountAsync(1);
+            }
+
+            await page.Composer().Expect().ToHaveValueAsync("Still writing");
+            await failed.Expect().ToHaveCountAsync(messages, new() { Timeout = FiveSeconds });
+        }
+
+        for (var left = messages; left > 0; left--)
+        {
+            await failed.First.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        }
+
+        await page.Waiting().Expect().ToHaveCountAsync(0);
+        var said = await page.TextsAsync();
+        Assert.Equal(["Before", .. texts], said);
+        await page.Composer().Expect().ToHaveValueAsync("Still writing");
+        return slowest;
+    }
+}
