@@ -67,7 +67,8 @@ public sealed class StoreLockPageTests(ChatApp house) : IClassFixture<ChatApp>, 
         }
 
         await page.Waiting().Expect().ToHaveCountAsync(0);
-        Assert.Equal(["Before", .. texts], await page.TextsAsync());
+        var said = await page.TextsAsync();
+        Assert.Equal(["Before", .. texts], said);
         await page.Composer().Expect().ToHaveValueAsync("Still writing");
         return slowest;
     }
