@@ -49,7 +49,7 @@ internal static class ClockFault
         Func<int, TimeSpan>[] clocks =
         [
             _ => TimeSpan.Zero, _ => Hour, _ => -Hour, _ => TenYears, _ => -TenYears,
-            number => number % 2 == 0 ? Hour : -Hour, number => number % 3 == 0 ? TenYears : TimeSpan.FromSeconds(-7 * number),
+            number => number % 2 == 0 ? TenYears : -TenYears, number => number % 3 == 0 ? TenYears : TimeSpan.Zero,
         ];
         var plugs = await FaultPublishers.AdoptAsync(house, "clock", clocks.Length * 2);
         foreach (var (one, index) in plugs.All.Select((one, index) => (one, index)))

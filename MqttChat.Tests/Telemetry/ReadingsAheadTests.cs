@@ -65,26 +65,6 @@ public sealed class ReadingsAheadTests
         Assert.All(samples, sample => Assert.True(sample.At <= house.Now));
     }
 
-    [Fact]
-    public async Task Store_APlugsClockThatJumpsBack_CountsTheSame()
-    {
-        await using var house = await IngestHouse.CreateAsync();
-        var began = house.Now;
-        for (var number = 0; number < 20; number++)
-        {
-            house.Stores.Clock.AdjustTime(began + (number * Interval));
-            var off = number % 3 == 2 ? TimeSpan.FromHours(-2) : TimeSpan.Zero;
-            await house.StoreAsync(house.Sensor(house.Now + off, number, 100 + (number * 0.01), backlog: number is > 6 and < 12));
-        }
-
-        await house.RecomputeAllAsync();
-
-        var samples = await house.SamplesAsync();
-        Assert.Equal(Enumerable.Range(0, 20).Select(number => (double?)number), samples.Select(sample => sample.ActivePowerWatts));
-        Assert.All(samples, sample => Assert.InRange(sample.At, began, house.Now));
-        Assert.Equal(0.19, (await house.ChannelAsync()).EnergyCountedKilowattHours, 9);
-    }
-
     private static async Task ReportAsync(IngestHouse house, int first, int last)
     {
         for (var number = first; number <= last; number++)

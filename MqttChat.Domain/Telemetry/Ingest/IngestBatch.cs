@@ -138,11 +138,6 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
             return;
         }
 
-        if (IsLate(at, channel.LastSampleAt) && AfterAll(channel, reading, saidAt) is { } later)
-        {
-            at = later;
-        }
-
         if (IsLate(at, channel.LastSampleAt))
         {
             Late.Add(new StagedSample(channel, at, reading.ActivePowerWatts, reading.EnergyKilowattHours));
@@ -166,12 +161,6 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
         ChannelFold.Add(Write, channel, new MeterReading(moved, reading.ActivePowerWatts, reading.EnergyKilowattHours), limitWatts);
         Latest(channel, reading.IsOn, moved, saidAt);
     }
-
-    // A counter does not run backwards: what says more than all before it was measured after them, and the plug's clock jumped.
-    private static DateTimeOffset? AfterAll(ChannelHead channel, ChannelReading reading, DateTimeOffset? saidAt) =>
-        !(reading.EnergyKilowattHours > channel.Account.High) || channel.Account.BeforeZero is not null ? null
-            : saidAt is null ? channel.LastSampleAt!.Value.AddTicks(1)
-            : saidAt > channel.LastSampleAt ? saidAt : null;
 
     private static bool IsLate(DateTimeOffset at, DateTimeOffset? last) => last - at >= TimeSpan.FromSeconds(1);
 
