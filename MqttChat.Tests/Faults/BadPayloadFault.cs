@@ -19,8 +19,9 @@ internal static class BadPayloadFault
         var names = plugs.All.Select(one => one.Plug.Name).ToList();
         var (began, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
         var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendAsync(house, names, sender, bad))));
-        var publishing = plugs.RunAsync(goodEach, TimeSpan.FromMilliseconds(20));
-        var stall = await LongestStallAsync(house, Task.WhenAll(sending, publishing));
+        var publishing = plugs.RunAsync(goodEach, TimeSpan.FromMilliseconds(50));
+        var stall = await LongestStallAsync(house, publishing);
+        await sending;
         var counts = await plugs.FinishAsync(TimeSpan.FromSeconds(120));
         var seconds = clock.Elapsed.TotalSeconds;
 

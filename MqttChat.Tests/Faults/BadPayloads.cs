@@ -30,7 +30,7 @@ internal static class BadPayloads
     [
         new byte[70_000], Encoding.UTF8.GetBytes($$$"""{"ENERGY":{"Power":1},"x":"{{{new string('y', 100_000)}}}"}"""),
         Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 5_000)) + "1" + new string('}', 5_000)),
-        Encoding.UTF8.GetBytes(new string('[', 60_000)), new byte[1_200_000],
+        Encoding.UTF8.GetBytes(new string('[', 60_000)), new byte[900_000],
         Encoding.UTF8.GetBytes($"{{\"ENERGY\":{{\"Power\":[{string.Join(',', Enumerable.Repeat("\"x\"", 15_000))}]}}}}"),
     ];
 

@@ -36,7 +36,7 @@ public sealed class ClockFaultTests
     public async Task Clocks_OffAndJumping_NoReadingIsInTheFuture_AndNobodyIsSignedOut()
     {
         await using var house = await FaultHouse.StartAsync(clockOffset: TimeSpan.FromSeconds(1));
-        await ClockFault.RunAsync(house, 5);
+        await ClockFault.RunAsync(house, 5, full: false);
     }
 }
 
@@ -77,6 +77,6 @@ public sealed class StoreFaultFullTests
     public async Task Clocks_OffAndJumping_NoReadingIsInTheFuture_AndNobodyIsSignedOut()
     {
         await using var house = await FaultHouse.StartAsync(clockOffset: TimeSpan.FromSeconds(1));
-        FaultReport.Write("clocks an hour and ten years off, jumping", await ClockFault.RunAsync(house, 100));
+        FaultReport.Write("clocks an hour and ten years off, jumping", await ClockFault.RunAsync(house, 50, full: true));
     }
 }

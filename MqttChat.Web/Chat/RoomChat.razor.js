@@ -206,8 +206,11 @@ class RoomPage {
 
   // The store does not answer: who wrote more meanwhile need not wait as long again for each.
   failedFrom(item, why) {
-    const { items } = this.outbox;
-    for (const waiting of items.slice(items.findIndex(first => first.id === item.id))) this.failed(waiting, why);
+    let behind = false;
+    for (const waiting of this.outbox.items) {
+      behind ||= waiting.id === item.id;
+      if (behind) this.failed(waiting, why);
+    }
   }
 
   failed(item, why) {

@@ -32,7 +32,8 @@ internal sealed class ReadingsAhead(IngestPartition partition, IngestReader read
     private DateTimeOffset EndFor(PlugHead plug, in PlugReport report)
     {
         var message = report.Message;
-        var at = ReportClock.Resolve(report.Reading.Time, message.ReceivedAt, plug.ClockOffsetMinutes, message.IsBacklog) ?? now;
+        var learnt = report.IsLive && report.Reading.Time is { } time ? ReportClock.LearnOffset(time, message.ReceivedAt) : null;
+        var at = ReportClock.Resolve(report.Reading.Time, message.ReceivedAt, learnt ?? plug.ClockOffsetMinutes, message.IsBacklog) ?? now;
         return at < now ? at : now;
     }
 
