@@ -26,10 +26,10 @@ public sealed class FaultHouse : IAsyncDisposable
 
     public HouseApi Staff { get; }
 
-    public static async Task<FaultHouse> StartAsync(TimeSpan clockOffset = default)
+    public static async Task<FaultHouse> StartAsync(TimeSpan clockOffset = default, params string[] settings)
     {
         var broker = await MosquittoProcess.StartAsync();
-        var app = await AppProcess.StartAsync(clockOffset, [.. HouseApi.FirstStaff, .. broker.AppSettings]);
+        var app = await AppProcess.StartAsync(clockOffset, [.. HouseApi.FirstStaff, .. broker.AppSettings, .. settings]);
         return new FaultHouse(broker, app, await HouseApi.StaffAsync(app.BaseAddress));
     }
 

@@ -30,6 +30,7 @@ internal sealed class IngestSession
     private readonly UnacknowledgedQueue _unacknowledged;
     private volatile IngestQueue? _queue;
     private volatile IngestPump? _pump;
+    private volatile CancellationTokenSource? _turn;
     private IReadOnlyList<Delivery> _carried = [];
 
     public IngestSession(
@@ -66,9 +67,37 @@ internal sealed class IngestSession
                 return;
             }
 
-            await HoldAsync(lease, stop).ConfigureAwait(false);
+            await HoldTurnAsync(lease, stop).ConfigureAwait(false);
             // Whoever took the session over gets the time to prove that the lease is theirs.
             await Task.Delay(AskForLease, _clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Ends the turn in good order, so that another instance may have the partition.</summary>
+    public async Task GiveBackAsync()
+    {
+        try
+        {
+            await (_turn?.CancelAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself in this moment.
+        }
+    }
+
+    private async Task HoldTurnAsync(HeldLease lease, CancellationToken stop)
+    {
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _turn = turn;
+        try
+        {
+            await HoldAsync(lease, turn.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn = null;
+            _work.Left();
         }
     }
 

@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.Faults;
+
+/// <summary>Two instances on one database and one broker: what becomes of ingest when one of them dies or stands still.</summary>
+[Collection("fault processes")]
+public sealed class InstancesTests
+{
+    [Fact]
+    public async Task Ingest_HolderFrozenAndWoken_TheOtherGoesOnAndTheWokenWritesNothing()
+    {
+        await using var house = await InstancesHouse.StartAsync(instances: 2, partitions: 1);
+        var plugs = await FaultPublishers.AdoptAsync(house.House, "frozen", 4);
+        var first = (await house.HoldersAsync())[0];
+        using var stop = new CancellationTokenSource();
+        var publishing = plugs.RunAsync(100_000, TimeSpan.FromMilliseconds(25), stop.Token);
+        await Eventually.TrueAsync(() => plugs.Sent > 200);
+
+        await house.FreezeAsync(first);
+        await house.TakenOverAsync(first, [0]);
+        await AssertStoringAsync(house);
+        await first.ThawAsync();
+        await Eventually.TrueAsync(() => first.Output.Contains("partition 0 is given up", StringComparison.Ordinal), what: "the woken one knows that it is not the holder");
+
+        await InstancesHouse.EndAsync(publishing, stop);
+        var counts = await plugs.FinishAsync(within: TimeSpan.FromSeconds(20));
+        Assert.All(counts, count => Assert.True(count.IsWhole, count.ToString()));
+        Assert.NotSame(first, (await house.HoldersAsync())[0]);
+    }
+
+    [Fact]
+    public async Task Partitions_SeveralInstances_AreSharedAndTakenOver()
+    {
+        await using var house = await InstancesHouse.StartAsync(instances: 2, partitions: 2);
+        await house.SpreadAsync(2);
+        var held = await house.HoldersAsync();
+
+        await held[1].StopAsync();
+        await house.TakenOverAsync(held[1], [1]);
+
+        Assert.Same(held[0], (await house.HoldersAsync())[1]);
+    }
+
+    internal static async Task AssertStoringAsync(InstancesHouse house)
+    {
+        await using var store = house.House.OpenTelemetry();
+        var stored = await store.PowerSamples.CountAsync();
+        await Eventually.TrueAsync(async () => await store.PowerSamples.CountAsync() > stored, TimeSpan.FromSeconds(15), "reports are stored");
+    }
+}
