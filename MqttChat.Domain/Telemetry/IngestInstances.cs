@@ -29,12 +29,12 @@ public sealed class IngestInstances(IDbContextFactory<TelemetryDbContext> teleme
         if (known == 0)
         {
             var longAgo = now - Forgotten;
-            await store.IngestLeases.Where(row => row.Partition < 0 && row.ExpiresAt < longAgo).ExecuteDeleteAsync(cancellation);
+            await Instances(store).Where(row => row.ExpiresAt < longAgo).ExecuteDeleteAsync(cancellation);
             store.IngestLeases.Add(new IngestLease { Partition = _number, Holder = holder, ExpiresAt = now + Duration });
             await store.SaveChangesAsync(cancellation);
         }
 
-        return await store.IngestLeases.CountAsync(row => row.Partition < 0 && row.ExpiresAt > now, cancellation);
+        return await Instances(store).CountAsync(row => row.ExpiresAt > now, cancellation);
     }
 
     /// <summary>Says goodbye, so that the others need not wait.</summary>
@@ -43,4 +43,7 @@ public sealed class IngestInstances(IDbContextFactory<TelemetryDbContext> teleme
         await using var store = await telemetry.CreateDbContextAsync(cancellation);
         await store.IngestLeases.Where(row => row.Partition == _number).ExecuteDeleteAsync(cancellation);
     }
+
+    private static IQueryable<IngestLease> Instances(TelemetryDbContext store) =>
+        store.IngestLeases.Where(row => row.Partition < 0 && row.Partition != IngestLeases.LayoutRow);
 }

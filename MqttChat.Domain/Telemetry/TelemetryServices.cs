@@ -29,6 +29,7 @@ public static class TelemetryServices
         services.TryAddSingleton<IngestCounters>();
         services.TryAddSingleton<IngestLeases>();
         services.TryAddSingleton<IngestInstances>();
+        services.TryAddSingleton<IngestLayout>();
         services.TryAddSingleton<PowerFeed>();
         services.TryAddSingleton(provider => new PowerHistory(
             provider.GetRequiredService<IDbContextFactory<HouseDbContext>>(), provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(),

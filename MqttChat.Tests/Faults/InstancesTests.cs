@@ -29,7 +29,27 @@ public sealed class InstancesTests
         Assert.NotSame(first, (await house.HoldersAsync())[0]);
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(1, 3)]
+    public async Task Partitions_AnotherNumber_WhatWasQueuedBeforeIsStored(int before, int after)
+    {
+        await using var house = await FaultHouse.StartAsync(default, $"Ingest:Partitions={before}");
+        var plugs = await FaultPublishers.AdoptAsync(house, "moved", 6);
+        await plugs.RunAsync(50);
+        await house.App.StopAsync();
+        await plugs.RunAsync(500);
+
+        await using var app = await AppProcess.StartAsync(
+            [.. HouseApi.FirstStaff, .. house.Broker.AppSettings, $"Ingest:Partitions={after}", $"Data:Directory={house.App.DataDirectory}"]);
+        await Eventually.TrueAsync(() => app.Output.Contains($"divided into {after} partitions", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await AssertHeardAsync(house, plugs);
+
+        var counts = await plugs.FinishAsync(within: TimeSpan.FromSeconds(20));
+        Assert.All(counts, count => Assert.True(count.IsWhole, count.ToString()));
+    }
+
+    [FaultFact]
     public async Task Partitions_SeveralInstances_AreSharedAndTakenOver()
     {
         await using var house = await InstancesHouse.StartAsync(instances: 2, partitions: 2);
@@ -40,6 +60,24 @@ public sealed class InstancesTests
         await house.TakenOverAsync(held[1], [1]);
 
         Assert.Same(held[0], (await house.HoldersAsync())[1]);
+    }
+
+    // The new sessions subscribe a moment after the old ones ended.
+    private static async Task AssertHeardAsync(FaultHouse house, FaultPublishers plugs)
+    {
+        await using var peer = await house.ConnectPlugAsync();
+        await using var store = house.OpenTelemetry();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                foreach (var plug in plugs.All)
+                {
+                    await peer.PublishAsync($"stat/{plug.Plug.Name}/RESULT", """{"POWER":"OFF"}""");
+                }
+
+                return await store.ChannelStates.AsNoTracking().AllAsync(channel => channel.IsOn == false);
+            },
+            TimeSpan.FromSeconds(30), "every plug is heard");
     }
 
     internal static async Task AssertStoringAsync(InstancesHouse house)

@@ -16,6 +16,7 @@ internal sealed class IngestService(
     {
         // The process's number tells an operator which one it is.
         var holder = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+        await ActivatorUtilities.CreateInstance<IngestMove>(services).RunAsync(options.Value.Partitions, holder, stoppingToken).ConfigureAwait(false);
         var share = new IngestShare(options.Value.Partitions, stop => instances.AnnounceAsync(holder, stop), clock, logger);
         var work = Work(holder, share);
         var sessions = Enumerable.Range(0, options.Value.Partitions)

@@ -40,7 +40,7 @@ internal sealed class IngestSession
         (_partition, _connector, _work, _counters, _hub, _clock, _logger) = (partition, connector, work, counters, hub, clock, logger);
         _receiveMaximum = ingest.Value.ReceiveMaximum;
         _marker = new OwnTopics(mqtt.Value.TopicPrefix).Marker(partition);
-        _login = new($"{mqtt.Value.ClientId}-ingest-{partition}")
+        _login = new(ClientIdOf(mqtt.Value, partition))
         {
             SessionExpirySeconds = SessionExpirySeconds,
             ReceiveMaximum = (ushort)_receiveMaximum,
@@ -49,6 +49,9 @@ internal sealed class IngestSession
         _loop = new(clock, logger, $"ingest {partition}");
         _unacknowledged = new(UnacknowledgedBound, counters);
     }
+
+    /// <summary>The name by which the broker keeps a partition's session.</summary>
+    public static string ClientIdOf(MqttOptions mqtt, int partition) => $"{mqtt.ClientId}-ingest-{partition}";
 
     /// <summary>How many messages wait to be stored.</summary>
     public int Waiting => (_queue?.Count ?? 0) + _unacknowledged.Count;
