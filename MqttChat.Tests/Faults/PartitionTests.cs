@@ -26,7 +26,9 @@ public sealed class PartitionTests
         var plugs = await FaultPublishers.AdoptAsync(house.House, "part", Plugs);
         await house.SpreadAsync(partitions);
 
+        var cpu = Cpu(house);
         var rate = await ThroughputAsync(house, plugs);
+        var cpuEach = (Cpu(house) - cpu).TotalMilliseconds / (Plugs * ReportsEach / 1000.0);
         var takeOver = instances > 1 ? await KillAHolderAsync(house, plugs) : (TimeSpan?)null;
 
         var counts = await plugs.FinishAsync(within: TimeSpan.FromSeconds(30));
@@ -34,10 +36,19 @@ public sealed class PartitionTests
             $"{instances} instances, {partitions} partitions",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{rate:0} reports/s committed, {(takeOver is { } took ? $"a killed holder's partitions taken over after {took.TotalSeconds:0.0} s; " : "")}{string.Join("; ", counts)}"));
+                $"{rate:0} reports/s committed, {cpuEach:0} ms of CPU for 1,000, {BytesEach(house, plugs):0} bytes of database each; {(takeOver is { } took ? $"a killed holder's partitions taken over after {took.TotalSeconds:0.0} s; " : "")}{string.Join("; ", counts)}"));
         Assert.All(counts, count => Assert.True(count.IsWhole, count.ToString()));
         Assert.True(takeOver is null || takeOver < TakenOverWithin, $"taken over after {takeOver}");
     }
+
+    private static TimeSpan Cpu(InstancesHouse house) => house.Apps.Aggregate(TimeSpan.Zero, (sum, app) =>
+    {
+        using var process = Process.GetProcessById(app.ProcessId);
+        return sum + process.TotalProcessorTime;
+    });
+
+    private static double BytesEach(InstancesHouse house, FaultPublishers plugs) =>
+        (double)new FileInfo(Path.Combine(house.House.App.DataDirectory, "telemetry.db")).Length / plugs.Taken;
 
     private static async Task<double> ThroughputAsync(InstancesHouse house, FaultPublishers plugs)
     {

@@ -74,7 +74,7 @@ public sealed class DomainRightsTests(RightsHouse house)
     [Fact]
     public void EveryUseCaseOfAViewer_StandsInTheTable()
     {
-        var methods = typeof(Viewer).Assembly.GetExportedTypes().Where(type => type is { IsClass: true })
+        var methods = typeof(Viewer).Assembly.GetExportedTypes().Where(type => type is { IsClass: true } && type != typeof(Viewer))
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Where(method => method.GetParameters() is [var first, ..] && first.ParameterType == typeof(Viewer))
             .Where(method => method.DeclaringType != typeof(RoomAccess)).ToList();
@@ -97,9 +97,11 @@ public sealed class DomainRightsTests(RightsHouse house)
 
     private async Task CheckAsync(DomainCall call, Person person, Place place, List<string> wrong)
     {
-        var spot = call.Changes ? await house.MakeAsync(place, call.MembersMaySwitch, withPlug: call.Name.StartsWith("DeviceRegistry", StringComparison.Ordinal)) : house.Spots[place];
-        await using var scope = house.Services.CreateAsyncScope();
         var expected = RightsRules.Expected(call.Audience, person, place);
+        var spot = call.Changes && expected == Answer.Done
+            ? await house.MakeAsync(place, call.MembersMaySwitch, withPlug: call.Name.StartsWith("DeviceRegistry", StringComparison.Ordinal))
+            : house.Spots[place];
+        await using var scope = house.Services.CreateAsyncScope();
         var (got, seen) = (Answer.Done, "");
         try
         {
