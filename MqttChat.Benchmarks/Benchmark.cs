@@ -1,30 +1,27 @@
 namespace MqttChat.Benchmarks;
 
-/// <summary>One measured figure, beside a limit that the same run measured on the same machine.</summary>
-/// <param name="Name">What was measured.</param>
-/// <param name="Value">The figure: the median of the rounds.</param>
-/// <param name="Unit">Its unit.</param>
-/// <param name="Limit">What it is held against.</param>
-/// <param name="LimitValue">The limit in the same unit.</param>
-public sealed record Figure(string Name, double Value, string Unit, string Limit, double LimitValue)
-{
-    /// <summary>The figure as a share of its limit: what can be compared between machines.</summary>
-    public double Ratio => Value / LimitValue;
-}
-
 /// <summary>A repeatable measurement.</summary>
 public abstract class Benchmark
 {
     /// <summary>The name on the command line.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Measures; makes and removes its own files.</summary>
-    public abstract Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation);
+    /// <summary>How long it may take; what it has measured by then stays in the table.</summary>
+    public virtual TimeSpan TimeLimit => TimeSpan.FromMinutes(2);
+
+    /// <summary>It starts the published program (<see cref="MqttChat.Tests.Support.AppProcess"/>).</summary>
+    public virtual bool NeedsProgram => true;
+
+    /// <summary>Measures, and adds each figure when it is known; makes and removes its own files and processes.</summary>
+    public abstract Task RunAsync(ICollection<Figure> figures, CancellationToken cancellation);
 
     /// <summary>The median of several rounds of the same length.</summary>
-    protected static double Median(IEnumerable<double> rounds)
+    protected static double Median(IEnumerable<double> rounds) => Percentile(rounds, 50);
+
+    /// <summary>A percentile by nearest rank; not a number when there is nothing.</summary>
+    protected static double Percentile(IEnumerable<double> values, double percent)
     {
-        var sorted = rounds.Order().ToArray();
-        return sorted[sorted.Length / 2];
+        var sorted = values.Order().ToArray();
+        return sorted.Length == 0 ? double.NaN : sorted[Math.Clamp((int)Math.Ceiling(sorted.Length * percent / 100) - 1, 0, sorted.Length - 1)];
     }
 }

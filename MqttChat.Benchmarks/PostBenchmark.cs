@@ -17,7 +17,9 @@ public sealed class PostBenchmark : Benchmark
 
     public override string Name => "posts";
 
-    public override async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)
+    public override bool NeedsProgram => false;
+
+    public override async Task RunAsync(ICollection<Figure> figures, CancellationToken cancellation)
     {
         await using var stores = await Stores.CreateAsync(AddChat, cancellation);
         var (room, people) = await FillAsync(stores, cancellation);
@@ -34,13 +36,12 @@ public sealed class PostBenchmark : Benchmark
             bare.Add(CommitBare(raw));
         }
 
-        return [new($"posts of {Clients} people at once, durable", Median(posted), "posts/s", "single commits by SQLite FULL", Median(bare))];
+        figures.Add(new Figure($"posts of {Clients} people at once, durable, in one process", Median(posted), "posts/s")
+            .Beside("single commits by SQLite FULL", Median(bare)));
     }
 
     private static void AddChat(IServiceCollection services) => services
-        .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = 0 })
-        .AddSingleton<PostLimiter>().AddSingleton<AuthorNames>().AddSingleton<PostTransaction>().AddSingleton<PostWriter>()
-        .AddSingleton<ReadMarks>().AddSingleton<ChatRooms>();
+        .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = 0 }).AddChatCore();
 
     private static async Task<(int Room, Viewer[] People)> FillAsync(Stores stores, CancellationToken cancellation)
     {

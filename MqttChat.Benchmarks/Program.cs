@@ -1,7 +1,7 @@
 using MqttChat.Benchmarks;
 
 // Usage: dotnet run -c Release --project MqttChat.Benchmarks [-- NAME ...]
-Benchmark[] all = [new IngestBenchmark(), new PostBenchmark()];
+Benchmark[] all = [new IngestBenchmark(), new LargeHouseBenchmark(), new LatencyBenchmark(), new DashboardBenchmark(), new StoreBenchmark(), new PostBenchmark(), new PostApiBenchmark()];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name)).ToList();
 if (unknown.Count > 0)
 {
@@ -9,13 +9,7 @@ if (unknown.Count > 0)
     return 2;
 }
 
-using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(20));
-var figures = new List<Figure>();
-foreach (var benchmark in all.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)))
-{
-    Console.Error.WriteLine($"{benchmark.Name} ...");
-    figures.AddRange(await benchmark.RunAsync(stop.Token));
-}
-
-await Report.WriteAsync(figures);
-return 0;
+var run = new BenchmarkRun([.. all.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name))]);
+await run.RunAsync();
+await Report.WriteAsync(run.Results);
+return run.Results.Any(result => result.Failure is not null) ? 1 : 0;

@@ -25,6 +25,18 @@ internal sealed class PendingPost(string authorId, int roomId, string text, stri
     /// <summary>The poster waits no longer; false when the writer is at it already.</summary>
     public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, Waiting) == Waiting;
 
+    /// <summary>The message it becomes in its place of the room.</summary>
+    public Message ToMessage(long sequence, long change, DateTimeOffset sentAt) => new()
+    {
+        RoomId = RoomId,
+        Sequence = sequence,
+        Change = change,
+        AuthorId = AuthorId,
+        Text = Text,
+        ClientMessageId = ClientMessageId,
+        SentAt = sentAt,
+    };
+
     public void Succeed(PostResult result) => _result.TrySetResult(result);
 
     public void Fail(Exception error)

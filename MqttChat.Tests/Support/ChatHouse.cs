@@ -33,9 +33,7 @@ internal sealed class ChatHouse : IAsyncDisposable
             }
 
             services
-                .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = postsPerMinute }).AddSingleton<PostLimiter>()
-                .AddSingleton<AuthorNames>().AddSingleton<PostTransaction>().AddSingleton<PostWriter>().AddSingleton<ReadMarks>()
-                .AddSingleton<ChatRooms>().AddSingleton<RoomFeeds>()
+                .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = postsPerMinute }).AddChatCore()
                 .AddSingleton<RoomDirectory>().AddSingleton<RoomMembers>().AddSingleton<RoomListFeed>();
         }));
 

@@ -28,6 +28,9 @@ public sealed class HouseApi : IDisposable
         _http = new HttpClient { BaseAddress = new Uri(baseAddress, "api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
+    /// <summary>The token of the newest login.</summary>
+    public string AccessToken { get; private set; } = "";
+
     public static Task<HouseApi> StaffAsync(Uri baseAddress) => LoginAsync(baseAddress, StaffEmail, StaffPassword);
 
     public static async Task<HouseApi> LoginAsync(Uri baseAddress, string email, string password)
@@ -43,7 +46,8 @@ public sealed class HouseApi : IDisposable
         using var answer = await _http.PostAsJsonAsync("login", new { email = _email, password = _password });
         answer.EnsureSuccessStatusCode();
         var tokens = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.GetProperty("accessToken").GetString());
+        AccessToken = tokens.GetProperty("accessToken").GetString()!;
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
     }
 
     public async Task<JsonElement> GetAsync(string path)

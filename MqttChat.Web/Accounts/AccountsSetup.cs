@@ -53,7 +53,7 @@ internal static class AccountsSetup
         app.MapPost("/account/logout", async (SignInManager<AppUser> signIn, [FromForm] string? returnUrl) =>
         {
             await signIn.SignOutAsync();
-            return Results.LocalRedirect(SiteLinks.Local(returnUrl) ?? LoginPath);
+            return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? LoginPath);
         });
         return app;
     }

@@ -15,8 +15,4 @@ internal sealed class SiteLinks(IOptions<SiteOptions> site)
     /// <summary>A link for the person who asks: under the public address, else under the address they used.</summary>
     public string For(HttpRequest request, string path) =>
         PublicUrl is not null ? new Uri(PublicUrl, path).ToString() : $"{request.Scheme}://{request.Host}{request.PathBase}/{path}";
-
-    /// <summary>A path of our own, else null: a link must not lead people to another site after they signed in.</summary>
-    public static string? Local(string? returnUrl) =>
-        returnUrl is ['/', ..] and not ['/', '/' or '\\', ..] && !returnUrl.Any(char.IsControl) ? returnUrl : null;
 }

@@ -13,13 +13,7 @@ internal static class ChatSetup
                 "Limits:PostsPerPersonPerMinute must be from 0 (off) to 10000.")
             .ValidateOnStart();
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<ChatLimits>>().Value);
-        builder.Services.AddSingleton<PostLimiter>();
-        builder.Services.AddSingleton<AuthorNames>();
-        builder.Services.AddSingleton<PostTransaction>();
-        builder.Services.AddSingleton<PostWriter>();
-        builder.Services.AddSingleton<ReadMarks>();
-        builder.Services.AddSingleton<ChatRooms>();
-        builder.Services.AddSingleton<RoomFeeds>();
+        builder.Services.AddChatCore();
         return builder;
     }
 

@@ -77,7 +77,6 @@ class RoomPage {
 
   hello() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';
-    document.cookie = `mc-zone=${zone}; path=/; max-age=31536000; samesite=lax`;
     this.call('Hello', zone, document.visibilityState === 'visible');
   }
 

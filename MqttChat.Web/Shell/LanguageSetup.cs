@@ -40,9 +40,7 @@ internal static class LanguageSetup
                     new CookieOptions { MaxAge = TimeSpan.FromDays(365), IsEssential = true, SameSite = SameSiteMode.Lax, HttpOnly = true });
             }
 
-            // Only a path of our own: an absolute address would let a link lead people elsewhere.
-            var local = returnUrl is ['/', ..] and not ['/', '/' or '\\', ..] ? returnUrl : "/";
-            return Results.LocalRedirect(local);
+            return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? "/");
         });
 
     private static Task<ProviderCultureResult?> FromProfile(HttpContext http) =>

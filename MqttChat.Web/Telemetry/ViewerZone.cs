@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.JSInterop;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -9,12 +10,10 @@ namespace MqttChat.Web.Telemetry;
 /// </summary>
 public sealed class ViewerZone(IHttpContextAccessor http, TimeProvider clock)
 {
-    private const string Cookie = "mqttchat-zone";
-
     private TimeZoneInfo? _zone;
 
     /// <summary>The viewer's zone; UTC as long as it is not known.</summary>
-    public TimeZoneInfo Zone => _zone ??= Find(http.HttpContext?.Request.Cookies[Cookie]) ?? TimeZoneInfo.Utc;
+    public TimeZoneInfo Zone => _zone ??= Find(ZoneCookie.Read(http.HttpContext)) ?? TimeZoneInfo.Utc;
 
     /// <summary>Asks the browser, once a circuit.</summary>
     public async Task AskAsync(IJSRuntime js, CancellationToken cancellation)
@@ -40,5 +39,5 @@ public sealed class ViewerZone(IHttpContextAccessor http, TimeProvider clock)
     }
 
     private static TimeZoneInfo? Find(string? id) =>
-        !string.IsNullOrWhiteSpace(id) && TimeZoneInfo.TryFindSystemTimeZoneById(Uri.UnescapeDataString(id), out var zone) ? zone : null;
+        !string.IsNullOrWhiteSpace(id) && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null;
 }

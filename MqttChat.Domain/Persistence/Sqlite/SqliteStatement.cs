@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -29,6 +30,13 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Runs it; returns the first column of its first row, null where it has none.</summary>
     public long? Scalar(params ReadOnlySpan<object?> values)
     {
+        Span<long> first = stackalloc long[1];
+        return Row(first, values) ? first[0] : null;
+    }
+
+    /// <summary>Runs it and fills <paramref name="columns"/> from its first row; false where it has none.</summary>
+    public bool Row(Span<long> columns, params ReadOnlySpan<object?> values)
+    {
         for (var i = 0; i < values.Length; i++)
         {
             Check(Bind(i + 1, values[i]));
@@ -36,15 +44,20 @@ internal sealed class SqliteStatement : IDisposable
 
         try
         {
-            long? value = null;
+            var found = false;
             int result;
             while ((result = raw.sqlite3_step(_statement)) == raw.SQLITE_ROW)
             {
-                value ??= raw.sqlite3_column_int64(_statement, 0);
+                for (var i = 0; !found && i < columns.Length; i++)
+                {
+                    columns[i] = raw.sqlite3_column_int64(_statement, i);
+                }
+
+                found = true;
             }
 
             Check(result == raw.SQLITE_DONE ? raw.SQLITE_OK : result);
-            return value;
+            return found;
         }
         finally
         {
@@ -62,7 +75,7 @@ internal sealed class SqliteStatement : IDisposable
         int number => raw.sqlite3_bind_int64(_statement, index, number),
         double number => raw.sqlite3_bind_double(_statement, index, number),
         bool flag => raw.sqlite3_bind_int64(_statement, index, flag ? 1 : 0),
-        string text => raw.sqlite3_bind_text(_statement, index, text),
+        string text => raw.sqlite3_bind_text(_statement, index, Encoding.UTF8.GetBytes(text)),
         byte[] bytes => raw.sqlite3_bind_blob(_statement, index, bytes),
         _ => throw new ArgumentException($"No column holds a {value.GetType().Name}.", nameof(value)),
     };

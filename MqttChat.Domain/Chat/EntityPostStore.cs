@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Persistence;
+
+namespace MqttChat.Domain.Chat;
+
+/// <summary>Posts through the entities, on any engine.</summary>
+internal sealed class EntityPostStore(IDbContextFactory<HouseDbContext> houses, TimeProvider clock) : IPostStore
+{
+    public async Task<List<StoredPost>> StoreAsync(List<PendingPost> batch, CancellationToken cancellation)
+    {
+        await using var house = await houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
+        await using var transaction = await house.Database.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+
+        // Only now: who gave up meanwhile was told so, and nothing of theirs may appear.
+        var posts = batch.Where(post => post.TryTake()).ToList();
+        var answers = new List<StoredPost>();
+        var fresh = await SortOutAsync(house, posts, answers, cancellation).ConfigureAwait(false);
+        var stored = new Dictionary<(string, string), Message>();
+        foreach (var room in fresh.GroupBy(post => post.RoomId).OrderBy(room => room.Key))
+        {
+            foreach (var (post, message) in await AddAsync(house, room.Key, [.. room], cancellation).ConfigureAwait(false))
+            {
+                stored[Key(post)] = message;
+                answers.Add(new(post, message, IsRepeat: false));
+            }
+        }
+
+        await house.SaveChangesAsync(cancellation).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+
+        // The same post twice in one batch: the second gets what the first became.
+        var answered = answers.Select(answer => answer.Post).ToHashSet();
+        answers.AddRange(posts.Where(post => !answered.Contains(post)).Select(post => new StoredPost(post, stored[Key(post)], IsRepeat: true)));
+        return answers;
+    }
+
+    /// <summary>Answers strangers and repeats; returns what is to be stored, each sender's id once.</summary>
+    private static async Task<List<PendingPost>> SortOutAsync(
+        HouseDbContext house, List<PendingPost> posts, List<StoredPost> answers, CancellationToken cancellation)
+    {
+        var rooms = posts.Select(post => post.RoomId).Distinct().ToArray();
+        var authors = posts.Select(post => post.AuthorId).Distinct().ToArray();
+        var ids = posts.Select(post => post.ClientMessageId).Distinct().ToArray();
+        var members = (await house.Memberships
+            .Where(member => EF.Parameter(rooms).Contains(member.RoomId) && EF.Parameter(authors).Contains(member.UserId))
+            .Select(member => new { member.RoomId, member.UserId }).ToListAsync(cancellation).ConfigureAwait(false))
+            .Select(member => (member.RoomId, member.UserId)).ToHashSet();
+        var before = (await house.Messages.AsNoTracking()
+            .Where(message => EF.Parameter(authors).Contains(message.AuthorId) && EF.Parameter(ids).Contains(message.ClientMessageId))
+            .ToListAsync(cancellation).ConfigureAwait(false))
+            .ToDictionary(message => (message.AuthorId, message.ClientMessageId));
+
+        var fresh = new Dictionary<(string, string), PendingPost>();
+        foreach (var post in posts)
+        {
+            if (!members.Contains((post.RoomId, post.AuthorId)))
+            {
+                answers.Add(new(post, null, IsRepeat: false));
+            }
+            else if (before.TryGetValue(Key(post), out var first))
+            {
+                answers.Add(new(post, first, IsRepeat: true));
+            }
+            else
+            {
+                fresh.TryAdd(Key(post), post);
+            }
+        }
+
+        return [.. fresh.Values];
+    }
+
+    private async Task<List<(PendingPost, Message)>> AddAsync(
+        HouseDbContext house, int roomId, List<PendingPost> posts, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        // Updating the row takes its lock: sequences and changes come in the order of the commits, without gaps.
+        await house.Rooms.Where(room => room.Id == roomId).ExecuteUpdateAsync(set => set
+            .SetProperty(room => room.LastChange, room => room.LastChange + posts.Count)
+            .SetProperty(room => room.LastSequence, room => room.LastSequence + posts.Count)
+            .SetProperty(room => room.LastMessageAt, now), cancellation).ConfigureAwait(false);
+        var last = await house.Rooms.Where(room => room.Id == roomId)
+            .Select(room => new { room.LastChange, room.LastSequence }).SingleAsync(cancellation).ConfigureAwait(false);
+        var stored = posts.Select((post, index) => (post, post.ToMessage(
+            last.LastSequence - posts.Count + index + 1, last.LastChange - posts.Count + index + 1, now))).ToList();
+        house.Messages.AddRange(stored.Select(pair => pair.Item2));
+        return stored;
+    }
+
+    private static (string AuthorId, string ClientMessageId) Key(PendingPost post) => (post.AuthorId, post.ClientMessageId);
+}

@@ -1,0 +1,11 @@
+namespace MqttChat.Web.Shell;
+
+/// <summary>The browser's time zone, which the page's first script (theme.js) leaves for pages drawn on the server.</summary>
+internal static class ZoneCookie
+{
+    private const string Name = "mqttchat-zone";
+
+    /// <summary>The zone's IANA name; null as long as the browser has not told it.</summary>
+    public static string? Read(HttpContext? http) =>
+        http?.Request.Cookies[Name] is { Length: > 0 } zone ? Uri.UnescapeDataString(zone) : null;
+}
