@@ -89,7 +89,7 @@ public sealed partial class AppProcess : IAsyncDisposable
                 {
                     return (await http.GetAsync("/health/live")).IsSuccessStatusCode;
                 }
-                catch (HttpRequestException)
+                catch (Exception away) when (away is HttpRequestException or TaskCanceledException)
                 {
                     return false;
                 }
