@@ -73,6 +73,15 @@ public sealed class InstancesHouse : IAsyncDisposable
         Assert.Fail("It was in a transaction at every try.");
     }
 
+    /// <summary>Waits until a woken instance has nothing in hand any more; it may learn from the broker or from the lease that it is not the holder.</summary>
+    public static Task GivenUpAsync(AppProcess woken) => Eventually.TrueAsync(
+        async () =>
+        {
+            using var staff = await HouseApi.StaffAsync(woken.BaseAddress);
+            return (await staff.GetAsync("status")).GetProperty("ingest").GetProperty("waiting").GetInt64() == 0;
+        },
+        Patience, "the woken one has nothing in hand");
+
     /// <summary>Ends publishers that would go on for ever.</summary>
     public static async Task EndAsync(Task publishing, CancellationTokenSource stop)
     {

@@ -46,8 +46,7 @@ public sealed class TwoInstancesTests(Chromium chromium)
         var overAgain = await takenOver;
         await InstancesTests.AssertStoringAsync(house);
         await other.ThawAsync();
-        await Eventually.TrueAsync(
-            () => other.Output.Contains("partition 0 is given up", StringComparison.Ordinal), TimeSpan.FromSeconds(20), "the woken one knows that it is not the holder");
+        await InstancesHouse.GivenUpAsync(other);
 
         await InstancesHouse.EndAsync(publishing, stop);
         var counts = await plugs.FinishAsync(within: TimeSpan.FromSeconds(30));
