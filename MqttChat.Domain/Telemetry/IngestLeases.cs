@@ -10,16 +10,33 @@ public sealed class IngestLeases(IDbContextFactory<TelemetryDbContext> telemetry
     /// <summary>How long a lease holds without renewal: short enough that a killed instance is replaced within 10 s.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
 
+    /// <summary>The row that notes the number of partitions (<see cref="IngestLayout"/>).</summary>
+    internal const int LayoutRow = int.MinValue;
+
     private readonly ConcurrentDictionary<int, Seen> _seen = new();
 
     /// <summary>
-    /// Takes the lease if it is free, expired, abandoned, or already this holder's; null while another instance holds it. One that
-    /// nobody has renewed for <see cref="Duration"/> is abandoned whatever it says: a clock that was ahead may have dated it years on.
+    /// Takes the lease if it is free, expired, abandoned, or already this holder's; null while another instance holds it, and while
+    /// another number of partitions is in force: a plug would be written by two. A lease that nobody has renewed for
+    /// <see cref="Duration"/> is abandoned whatever it says: a clock that was ahead may have dated it years on.
     /// </summary>
     public async Task<HeldLease?> TryAcquireAsync(int partition, int partitions, string holder, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, partitions);
+        await using (var store = await telemetry.CreateDbContextAsync(cancellation))
+        {
+            if (await store.IngestLeases.AnyAsync(row => row.Partition == LayoutRow && row.LastChange > 0 && row.LastChange != partitions, cancellation))
+            {
+                return null;
+            }
+        }
+
+        return await TryTakeAsync(partition, partitions, holder, cancellation);
+    }
+
+    internal async Task<HeldLease?> TryTakeAsync(int partition, int partitions, string holder, CancellationToken cancellation)
+    {
         await using var store = await telemetry.CreateDbContextAsync(cancellation);
         await EnsureRowAsync(store, partition, cancellation);
         var (abandoned, abandonedAt) = await AbandonedAsync(store, partition, cancellation);

@@ -28,6 +28,8 @@ public static class TelemetryServices
         services.TryAddSingleton<ReadOnlyTelemetry>();
         services.TryAddSingleton<IngestCounters>();
         services.TryAddSingleton<IngestLeases>();
+        services.TryAddSingleton<IngestInstances>();
+        services.TryAddSingleton<IngestLayout>();
         services.TryAddSingleton<PowerFeed>();
         services.TryAddSingleton(provider => new PowerHistory(
             provider.GetRequiredService<IDbContextFactory<HouseDbContext>>(), provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(),

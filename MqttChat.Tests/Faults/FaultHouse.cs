@@ -35,24 +35,12 @@ public sealed class FaultHouse : IAsyncDisposable
 
     /// <param name="clockOffset">How far off the program's clock is.</param>
     /// <param name="seen">Sees what goes between the program and its broker (<see cref="TcpFaultProxy.Seen"/>).</param>
-    public static async Task<FaultHouse> StartAsync(TimeSpan clockOffset = default, Action<int, bool, byte[]>? seen = null)
-    {
-        var broker = await MosquittoProcess.StartAsync();
-        var way = new TcpFaultProxy(broker.Port) { Seen = seen };
-        AppProcess? app = null;
-        try
-        {
-            app = await AppProcess.StartAsync(clockOffset, [.. HouseApi.FirstStaff, .. broker.AppSettings, $"Mqtt:Port={way.Port}"]);
-            return new FaultHouse(broker, way, app, await HouseApi.StaffAsync(app.BaseAddress));
-        }
-        catch
-        {
-            await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
-            await way.DisposeAsync();
-            await broker.DisposeAsync();
-            throw;
-        }
-    }
+    /// <param name="settings">Further settings of the program.</param>
+    public static Task<FaultHouse> StartAsync(TimeSpan clockOffset = default, Action<int, bool, byte[]>? seen = null, params string[] settings) =>
+        StartAsync(all => AppProcess.StartAsync(clockOffset, all), seen, settings);
+
+    /// <summary>Starts it so that the program can be asked for figures.</summary>
+    public static Task<FaultHouse> StartProbedAsync(params string[] settings) => StartAsync(AppProcess.StartProbedAsync, null, settings);
 
     /// <summary>Kills the program and starts it again at once; how long until it was ready, and until it stored again.</summary>
     public async Task<FaultReturn> RestartAppAsync(TimeSpan clockOffset = default)
@@ -96,14 +84,6 @@ public sealed class FaultHouse : IAsyncDisposable
     {
         var broker = (await Staff.GetAsync("status")).GetProperty("broker");
         return (broker.GetProperty("connected").GetBoolean(), broker.GetProperty("reason").GetString());
-    }
-
-    /// <summary>Starts it so that the program can be asked for figures.</summary>
-    public static async Task<FaultHouse> StartProbedAsync(params string[] settings)
-    {
-        var broker = await MosquittoProcess.StartAsync();
-        var app = await AppProcess.StartProbedAsync([.. HouseApi.FirstStaff, .. broker.AppSettings, .. settings]);
-        return new FaultHouse(broker, app, await HouseApi.StaffAsync(app.BaseAddress));
     }
 
     /// <summary>A connection as the plugs have it.</summary>
@@ -218,6 +198,25 @@ public sealed class FaultHouse : IAsyncDisposable
     }
 
     private static Task<long> LastChangeAsync(TelemetryDbContext store) => store.ChannelStates.MaxAsync(state => state.Change);
+
+    private static async Task<FaultHouse> StartAsync(Func<string[], Task<AppProcess>> start, Action<int, bool, byte[]>? seen, string[] settings)
+    {
+        var broker = await MosquittoProcess.StartAsync();
+        var way = new TcpFaultProxy(broker.Port) { Seen = seen };
+        AppProcess? app = null;
+        try
+        {
+            app = await start([.. HouseApi.FirstStaff, .. broker.AppSettings, $"Mqtt:Port={way.Port}", .. settings]);
+            return new FaultHouse(broker, way, app, await HouseApi.StaffAsync(app.BaseAddress));
+        }
+        catch
+        {
+            await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await way.DisposeAsync();
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
 
     private static Task<ChannelState> ChannelOfAsync(TelemetryDbContext store, int plugId) =>
         store.ChannelStates.AsNoTracking().SingleAsync(state => state.PlugId == plugId && state.Channel == "1");

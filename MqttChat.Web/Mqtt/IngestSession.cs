@@ -32,6 +32,7 @@ internal sealed class IngestSession
     private readonly UnacknowledgedQueue _unacknowledged;
     private volatile IngestQueue? _queue;
     private volatile IngestPump? _pump;
+    private volatile CancellationTokenSource? _turn;
     private IReadOnlyList<Delivery> _carried = [];
 
     public IngestSession(
@@ -41,7 +42,7 @@ internal sealed class IngestSession
         (_partition, _connector, _work, _counters, _hub, _clock, _logger) = (partition, connector, work, counters, hub, clock, logger);
         _receiveMaximum = ingest.Value.ReceiveMaximum;
         _marker = new OwnTopics(mqtt.Value.TopicPrefix).Marker(partition);
-        _login = new($"{mqtt.Value.ClientId}-ingest-{partition}")
+        _login = new(ClientIdOf(mqtt.Value, partition))
         {
             SessionExpirySeconds = SessionExpirySeconds,
             ReceiveMaximum = (ushort)_receiveMaximum,
@@ -50,6 +51,9 @@ internal sealed class IngestSession
         _loop = new(clock, logger, $"ingest {partition}");
         _unacknowledged = new(UnacknowledgedBound, counters);
     }
+
+    /// <summary>The name by which the broker keeps a partition's session.</summary>
+    public static string ClientIdOf(MqttOptions mqtt, int partition) => $"{mqtt.ClientId}-ingest-{partition}";
 
     /// <summary>How many messages wait to be stored.</summary>
     public int Waiting => (_queue?.Count ?? 0) + _unacknowledged.Count;
@@ -68,9 +72,37 @@ internal sealed class IngestSession
                 return;
             }
 
-            await HoldAsync(lease, stop).ConfigureAwait(false);
+            await HoldTurnAsync(lease, stop).ConfigureAwait(false);
             // Whoever took the session over gets the time to prove that the lease is theirs.
             await Task.Delay(AskForLease, _clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Ends the turn in good order, so that another instance may have the partition.</summary>
+    public async Task GiveBackAsync()
+    {
+        try
+        {
+            await (_turn?.CancelAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself in this moment.
+        }
+    }
+
+    private async Task HoldTurnAsync(HeldLease lease, CancellationToken stop)
+    {
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _turn = turn;
+        try
+        {
+            await HoldAsync(lease, turn.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn = null;
+            _work.Left();
         }
     }
 

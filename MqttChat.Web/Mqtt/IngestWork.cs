@@ -22,6 +22,9 @@ internal sealed record IngestWork
 
     public required Func<HeldLease, CancellationToken, Task<bool>> Recompute { get; init; }
 
+    /// <summary>Called when a lease that was won is not this instance's any more.</summary>
+    public Action Left { get; init; } = () => { };
+
     /// <summary>The real ones, for one instance.</summary>
     public static IngestWork Of(ReportIngest ingest, IngestLeases leases, DeviceRegistry devices, int partitions, string holder) => new()
     {

@@ -25,7 +25,11 @@ internal static class ShellSetup
             // A phone that was in a pocket for a few minutes finds its page as it was; more are not kept (memory).
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
             circuits.DisconnectedCircuitMaxRetained = 100;
-        }).AddHubOptions(hub => hub.AddFilter<CircuitPace>());
+        }).AddHubOptions(hub =>
+        {
+            hub.AddFilter<CircuitPace>();
+            hub.KeepAliveInterval = TimeSpan.FromSeconds(3);
+        });
         builder.Services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter;

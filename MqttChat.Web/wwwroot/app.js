@@ -52,6 +52,8 @@ document.addEventListener('keydown', event => {
 
 Blazor.start({
   circuit: {
+    // The server says something every three seconds; a frozen one is left for another instance before anyone wonders.
+    configureSignalR: connection => connection.withServerTimeout(8000),
     reconnectionOptions: {
       maxRetries: 1_000_000,
       retryIntervalMilliseconds: attempt => attempt < 5 ? 200 * (attempt + 1) : 1000,

@@ -62,7 +62,7 @@ internal sealed class PowerReader(IDbContextFactory<HouseDbContext> houses, IDbC
     {
         HashSet<int> changed = [];
         await using var store = await telemetry.CreateDbContextAsync(cancellation);
-        var leases = await store.IngestLeases.AsNoTracking()
+        var leases = await store.IngestLeases.AsNoTracking().Where(lease => lease.Partition >= 0)
             .Select(lease => new { lease.Partition, lease.LastChange }).ToListAsync(cancellation);
         foreach (var lease in leases)
         {

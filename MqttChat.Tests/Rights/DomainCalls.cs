@@ -1,0 +1,119 @@
+using Microsoft.Extensions.DependencyInjection;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Chat;
+using MqttChat.Domain.Devices;
+using MqttChat.Domain.Rooms;
+using MqttChat.Domain.Telemetry;
+
+namespace MqttChat.Tests.Rights;
+
+/// <summary>What a component does when something is clicked, typed or called by the browser: one call of the domain, as its viewer.</summary>
+/// <param name="Name">Class and method.</param>
+/// <param name="Audience">For whom it is.</param>
+/// <param name="Act">The call; what it returns is looked through for what must not be seen.</param>
+internal sealed record DomainCall(string Name, Audience Audience, Func<DomainVisit, Task<object?>> Act)
+{
+    /// <summary>Changes the room: it gets one of its own.</summary>
+    public bool Changes { get; init; }
+
+    /// <summary>Members may switch the room's plugs.</summary>
+    public bool MembersMaySwitch { get; init; }
+}
+
+/// <summary>One call by one person about one place.</summary>
+internal sealed record DomainVisit(IServiceProvider Services, RightsHouse House, Viewer Viewer, Spot Spot)
+{
+    public string MemberId => House.Viewers[Person.Member].UserId;
+
+    public string LockedId => House.Viewers[Person.Locked].UserId;
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+}
+
+/// <summary>The table.</summary>
+internal static class DomainCalls
+{
+    /// <summary>These are about the viewer's own account: they take nobody else's id.</summary>
+    public static readonly string[] OnlyOwn =
+    [
+        "Profile.ReadAsync", "Profile.ChangeAsync", "Profile.ChangeTagsAsync", "Profile.ChangePasswordAsync", "Profile.SignOutEverywhereAsync",
+    ];
+
+    public static readonly DomainCall[] All =
+    [
+        Look("ChatRooms.ReadAsync", Audience.Members, async at => (await at.Get<ChatRooms>().ReadAsync(at.Viewer, at.Spot.RoomId, null, null, 50, default)).Items),
+        Look("ChatRooms.ReadAsync", Audience.Members, async at => (await at.Get<ChatRooms>().ReadAsync(at.Viewer, at.Spot.RoomId, 9, null, 50, default)).Items),
+        Look("ChatRooms.ReadAsync", Audience.Members, async at => (await at.Get<ChatRooms>().ReadAsync(at.Viewer, at.Spot.RoomId, null, 0, 50, default)).Items),
+        Look("ChatRooms.ChangesAsync", Audience.Members, async at => (await at.Get<ChatRooms>().ChangesAsync(at.Viewer, at.Spot.RoomId, 0, 50, default)).Items),
+        Look("ChatRooms.LastReadAsync", Audience.Members, async at => await at.Get<ChatRooms>().LastReadAsync(at.Viewer, at.Spot.RoomId, default)),
+        Look("RoomFeeds.OpenAsync", Audience.Members, async at =>
+        {
+            using var look = await at.Get<RoomFeeds>().OpenAsync(at.Viewer, at.Spot.RoomId, () => { }, default);
+            return look.Current?.Room.Messages.Cast<object>().ToList();
+        }),
+        Look("RoomListFeed.OpenAsync", Audience.SignedIn, async at =>
+        {
+            using var look = await at.Get<RoomListFeed>().OpenAsync(at.Viewer, () => { }, default);
+            return look.Current;
+        }),
+        Look("RoomDirectory.ListAsync", Audience.SignedIn, async at => await at.Get<RoomDirectory>().ListAsync(at.Viewer, default)),
+        Look("RoomDirectory.FindAsync", Audience.MembersAndStaff, async at => await at.Get<RoomDirectory>().FindAsync(at.Viewer, at.Spot.RoomId, default)),
+        Look("RoomMembers.ListAsync", Audience.MembersAndStaff, async at => (await at.Get<RoomMembers>().ListAsync(at.Viewer, at.Spot.RoomId, 0, 50, default)).Items),
+        Look("RoomMembers.CandidatesAsync", Audience.Managers, async at => (await at.Get<RoomMembers>().CandidatesAsync(at.Viewer, at.Spot.RoomId, "", 50, default)).Items),
+        Look("PowerFeed.VisibleToAsync", Audience.SignedIn, async at => (await at.Get<PowerFeed>().VisibleToAsync(at.Viewer, default)).Cast<object>().ToList()),
+        Look("PowerHistory.OfPlugAsync", Audience.MembersAndStaff, async at => (await at.Get<PowerHistory>().OfPlugAsync(at.Viewer, at.Spot.PlugId, Day, Day.AddDays(1), HistoryResolution.Auto, default)).Points),
+        Look("PowerHistory.OfHouseAsync", Audience.SignedIn, async at => (await at.Get<PowerHistory>().OfHouseAsync(at.Viewer, Day, Day.AddDays(1), default)).Points),
+        Look("TelemetryFindings.DeadLettersAsync", Audience.Staff, async at => await at.Get<TelemetryFindings>().DeadLettersAsync(at.Viewer, null, 9, default)),
+        Look("TelemetryFindings.BreaksAsync", Audience.MembersAndStaff, async at => await at.Get<TelemetryFindings>().BreaksAsync(at.Viewer, at.Spot.PlugId, 9, default)),
+        Look("DeviceRegistry.DiscoveredAsync", Audience.Staff, async at => await at.Get<DeviceRegistry>().DiscoveredAsync(at.Viewer, default)),
+        Look("DeviceRegistry.IgnoredAsync", Audience.Staff, async at => await at.Get<DeviceRegistry>().IgnoredAsync(at.Viewer, default)),
+        Look("DeviceRegistry.SwitchedAsync", Audience.MembersAndStaff, async at => await at.Get<DeviceRegistry>().SwitchedAsync(at.Viewer, at.Spot.PlugId, 9, default)),
+        Look("PlugPlaces.RoomsAsync", Audience.Staff, async at => await at.Get<PlugPlaces>().RoomsAsync(at.Viewer, default)),
+        Look("PlugPlaces.SwitchedAsync", Audience.MembersAndStaff, async at => await at.Get<PlugPlaces>().SwitchedAsync(at.Viewer, at.Spot.PlugId, 9, default)),
+        Look("People.ListAsync", Audience.Staff, async at => (await at.Get<People>().ListAsync(at.Viewer, null, 0, default)).Items),
+        Look("Invitations.ListAsync", Audience.Staff, async at => await at.Get<Invitations>().ListAsync(at.Viewer, default)),
+        // Says nothing to whom it does not concern: what it did is looked at by the tests of reading.
+        Change("ChatRooms.MarkRead", Audience.SignedIn, at =>
+        {
+            at.Get<ChatRooms>().MarkRead(at.Viewer, at.Spot.RoomId, 1);
+            return Task.CompletedTask;
+        }),
+        Change("ChatRooms.PostAsync", Audience.Members, at => at.Get<ChatRooms>().PostAsync(at.Viewer, at.Spot.RoomId, "Hello", Guid.NewGuid().ToString(), default)),
+        Change("ChatRooms.EditAsync", Audience.Author, at => at.Get<ChatRooms>().EditAsync(at.Viewer, at.Spot.OwnersMessage, "Changed", default)),
+        Change("ChatRooms.DeleteAsync", Audience.Managers, at => at.Get<ChatRooms>().DeleteAsync(at.Viewer, at.Spot.OwnersMessage, default)),
+        Change("ChatRooms.DeleteAsync", Audience.MembersAndStaff, at => at.Get<ChatRooms>().DeleteAsync(at.Viewer, at.Spot.MembersMessage, default)),
+        Change("RoomDirectory.CreateAsync", Audience.SignedIn, at => at.Get<RoomDirectory>().CreateAsync(at.Viewer, "Made", false, default)),
+        Change("RoomDirectory.RenameAsync", Audience.Managers, at => at.Get<RoomDirectory>().RenameAsync(at.Viewer, at.Spot.RoomId, "Renamed", default)),
+        Change("RoomDirectory.SetMembersMaySwitchAsync", Audience.Managers, at => at.Get<RoomDirectory>().SetMembersMaySwitchAsync(at.Viewer, at.Spot.RoomId, true, default)),
+        Change("RoomMembers.JoinAsync", Audience.Visitors, at => at.Get<RoomMembers>().JoinAsync(at.Viewer, at.Spot.RoomId, default)),
+        Change("RoomMembers.LeaveAsync", Audience.Visitors, at => at.Get<RoomMembers>().LeaveAsync(at.Viewer, at.Spot.RoomId, default)),
+        Change("RoomMembers.AddAsync", Audience.Managers, at => at.Get<RoomMembers>().AddAsync(at.Viewer, at.Spot.RoomId, at.LockedId, default)),
+        Change("RoomMembers.RemoveAsync", Audience.Managers, at => at.Get<RoomMembers>().RemoveAsync(at.Viewer, at.Spot.RoomId, at.MemberId, default)),
+        Change("DeviceRegistry.AdoptAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().AdoptAsync(at.Viewer, at.Spot.PlugId, RightsHouse.PlugMark, null, default)),
+        Change("DeviceRegistry.UpdateAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().UpdateAsync(at.Viewer, at.Spot.PlugId, RightsHouse.PlugMark, null, default)),
+        Change("DeviceRegistry.IgnoreAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().IgnoreAsync(at.Viewer, at.Spot.PlugId, default)),
+        Change("DeviceRegistry.RestoreAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().RestoreAsync(at.Viewer, at.Spot.PlugId, default)),
+        Change("DeviceRegistry.SwitchAsync", Audience.StaffSeenByMembers, at => at.Get<DeviceRegistry>().SwitchAsync(at.Viewer, at.Spot.PlugId, "1", true, default)),
+        Change("DeviceRegistry.SwitchAsync", Audience.MembersAndStaff, at => at.Get<DeviceRegistry>().SwitchAsync(at.Viewer, at.Spot.PlugId, "1", true, default)) with { MembersMaySwitch = true },
+        Change("PasswordReset.ByStaffAsync", Audience.Staff, at => at.Get<PasswordReset>().ByStaffAsync(at.Viewer, at.LockedId)),
+        Change("People.ChangeRoleAsync", Audience.Staff, at => at.Get<People>().ChangeRoleAsync(at.Viewer, at.LockedId, Roles.Resident, default)),
+        Change("People.AllowSignInAsync", Audience.Staff, at => at.Get<People>().AllowSignInAsync(at.Viewer, at.LockedId, false, default)),
+        Change("Invitations.MakeAsync", Audience.Staff, at => at.Get<Invitations>().MakeAsync(at.Viewer, new(), default)),
+        Change("Invitations.RevokeAsync", Audience.Staff, async at =>
+        {
+            var made = await at.Get<Invitations>().MakeAsync(at.House.Viewers[Person.Staff], new(), default);
+            await at.Get<Invitations>().RevokeAsync(at.Viewer, made.Id, default);
+        }),
+    ];
+
+    private static DateTimeOffset Day { get; } = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+
+    private static DomainCall Look(string name, Audience audience, Func<DomainVisit, Task<object?>> act) => new(name, audience, act);
+
+    private static DomainCall Change(string name, Audience audience, Func<DomainVisit, Task> act) => new(name, audience, async at =>
+    {
+        await act(at);
+        return null;
+    }) { Changes = true };
+}
