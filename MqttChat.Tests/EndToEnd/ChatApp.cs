@@ -51,7 +51,7 @@ public class ChatApp(Chromium chromium) : IAsyncLifetime
     }
 
     /// <summary>A browser of that person's own, signed in; over <paramref name="way"/> where the link is to be cut.</summary>
-    public async Task<IPage> OpenAsync(string name, string path, TcpCut? way = null, BrowserNewContextOptions? options = null)
+    public async Task<IPage> OpenAsync(string name, string path, TcpFaultProxy? way = null, BrowserNewContextOptions? options = null)
     {
         if (!_signedIn.TryGetValue(name, out var state))
         {
@@ -71,7 +71,7 @@ public class ChatApp(Chromium chromium) : IAsyncLifetime
     }
 
     /// <summary>Opens a room and waits until its composer is live.</summary>
-    public async Task<IPage> OpenRoomAsync(string name, int roomId, TcpCut? way = null, BrowserNewContextOptions? options = null)
+    public async Task<IPage> OpenRoomAsync(string name, int roomId, TcpFaultProxy? way = null, BrowserNewContextOptions? options = null)
     {
         var page = await OpenAsync(name, $"/rooms/{roomId}", way, options);
         await page.Ready().WaitForAsync();

@@ -62,7 +62,7 @@ public sealed class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
     [Fact]
     public async Task LinkCut_ThePageStays_AndCatchesUpWithinASecondOfItsReturn()
     {
-        await using var way = new TcpCut(house.App.BaseAddress.Port);
+        await using var way = new TcpFaultProxy(house.App.BaseAddress.Port);
         var room = await house.Rei.MakeRoomAsync("Cut");
         await house.Kenji.PostAsync($"rooms/{room}/join");
         var edited = await house.Rei.SayAsync(room, "Before the edit");

@@ -160,7 +160,7 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
     public async Task PagesLostWithoutAGoodbye_DoNotLockThePersonOut()
     {
         var room = await house.Kenji.MakeRoomAsync("Bad reception");
-        await using var way = new TcpCut(house.App.BaseAddress.Port);
+        await using var way = new TcpFaultProxy(house.App.BaseAddress.Port);
         for (var i = 0; i < 8; i++)
         {
             // As a phone that lost its link and was opened anew, again and again.

@@ -63,6 +63,44 @@ public sealed class FaultHouse : IAsyncDisposable
         return id;
     }
 
+    /// <summary>Adopts many plugs at once, as <see cref="AdoptTasmotaAsync"/> does one; sets their ids.</summary>
+    public async Task AdoptTasmotasAsync(IReadOnlyList<FaultPlug> plugs, DateTimeOffset now)
+    {
+        await using var peer = await ConnectPlugAsync();
+        async Task SayAsync(IEnumerable<FaultPlug> who)
+        {
+            foreach (var plug in who)
+            {
+                await peer.PublishAsync($"tele/{plug.Name}/STATE", """{"POWER":"ON"}""");
+            }
+        }
+
+        await SayAsync(plugs);
+        foreach (var plug in plugs)
+        {
+            plug.Id = await Staff.AdoptAsync(plug.Name);
+        }
+
+        await using var store = OpenTelemetry();
+        var stored = await CountReadingsAsync(store);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var heard = await store.PlugStates.AsNoTracking().Where(state => state.LastReportAt != null).Select(state => state.PlugId).ToListAsync();
+                var deaf = plugs.Where(plug => !heard.Contains(plug.Id)).ToList();
+                await SayAsync(deaf);
+                return deaf.Count == 0;
+            },
+            TimeSpan.FromSeconds(30), "the plugs' reports are stored");
+        foreach (var plug in plugs)
+        {
+            await peer.PublishAsync(plug.Topic, Report(now, 0, FaultPlug.ZeroPoint));
+        }
+
+        await Eventually.TrueAsync(
+            async () => await CountReadingsAsync(store) >= stored + plugs.Count, TimeSpan.FromSeconds(30), "the plugs' zero points are stored");
+    }
+
     /// <summary>A Tasmota SENSOR payload, with the plug's clock in UTC or without a time.</summary>
     public static string Report(DateTimeOffset? at, int watts, double total)
     {

@@ -59,7 +59,7 @@ public sealed class IngestSessionTests
     public async Task Database_Away_NothingIsAcknowledgedAndNothingIsLost()
     {
         await using var broker = await MosquittoProcess.StartAsync();
-        await using var cut = new TcpCut(broker.Port);
+        await using var cut = new TcpFaultProxy(broker.Port);
         await using var rig = new MqttRig(MqttRig.For(cut.Port));
         var away = true;
         var ledger = new IngestLedger { OnStore = () => { if (away) { throw new IOException("database is locked"); } } };
@@ -172,7 +172,7 @@ public sealed class IngestSessionTests
     {
         const int Reports = 6_000;
         await using var broker = await MosquittoProcess.StartAsync();
-        await using var cut = new TcpCut(broker.Port);
+        await using var cut = new TcpFaultProxy(broker.Port);
         await using var rig = new MqttRig(MqttRig.For(cut.Port));
         var ledger = new IngestLedger();
         await using var running = await RunningIngest.StartAsync(rig, ledger, receiveMaximum: 1000);
