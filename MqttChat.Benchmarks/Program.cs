@@ -1,7 +1,8 @@
 using MqttChat.Benchmarks;
+using MqttChat.Benchmarks.Chat;
 
 // Usage: dotnet run -c Release --project MqttChat.Benchmarks [-- NAME ...]
-Benchmark[] all = [new StoreBenchmark(), new PostBenchmark()];
+Benchmark[] all = [new StoreBenchmark(), new PostBenchmark(), new PaintBenchmark(), new FanOutBenchmark(), new PageBenchmark(), new QueryBenchmark()];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name)).ToList();
 if (unknown.Count > 0)
 {
