@@ -14,6 +14,9 @@ public sealed record MosquittoSettings
     public IReadOnlyDictionary<string, string> Users { get; init; } =
         new Dictionary<string, string> { [MosquittoProcess.AppUser] = MosquittoProcess.AppPassword };
 
+    /// <summary>Lines of the file that read otherwise.</summary>
+    public IReadOnlyDictionary<string, string> Lines { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Certificate and key files; the listener then speaks TLS.</summary>
     public (string Certificate, string Key)? Tls { get; init; }
 }
@@ -31,6 +34,8 @@ public sealed class MosquittoProcess : IAsyncDisposable
     private MosquittoProcess(MosquittoSettings settings) => _settings = settings;
 
     public int Port { get; } = FreePort.Next();
+
+    public int ProcessId => _process!.Id;
 
     /// <summary>The program's settings for this broker.</summary>
     public string[] AppSettings =>
@@ -100,7 +105,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
         const string Etc = "/etc/mosquitto/mqttchat";
         var lines = (await File.ReadAllLinesAsync(Repository.PathOf("deploy", "mosquitto", "mosquitto.conf")))
             .Select(line => line.Replace(Etc, _folder, StringComparison.Ordinal).Replace("/var/lib/mosquitto/", _folder + "/", StringComparison.Ordinal))
-            .Select(line => line == "listener 1883" ? Listener() : line);
+            .Select(line => line == "listener 1883" ? Listener() : _settings.Lines.GetValueOrDefault(line, line));
         if (_settings.AllowAnonymous)
         {
             lines = lines.Select(line => line == "allow_anonymous false" ? "allow_anonymous true" : line)
