@@ -5,7 +5,10 @@ namespace MqttChat.Benchmarks.Chat;
 /// <summary>A post to a thousand open pages of its room, with the pages' own end on the same machine, and what one message costs on the wire.</summary>
 public sealed class FanOutBenchmark : Benchmark
 {
-    internal const int Viewers = 1000;
+    /// <summary>How many pages; fewer for a quick look.</summary>
+    internal static readonly int Viewers =
+        int.TryParse(Environment.GetEnvironmentVariable("MQTTCHAT_BENCH_CIRCUITS"), CultureInfo.InvariantCulture, out var fewer) ? fewer : 1000;
+
     private const int Posts = 40;
     private const int WarmUp = 8;
 

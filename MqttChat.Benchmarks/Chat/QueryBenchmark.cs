@@ -18,14 +18,13 @@ public sealed class QueryBenchmark : Benchmark
 
     public override async Task RunAsync(ICollection<Figure> figures, CancellationToken cancellation)
     {
-        var broker = FreePort.Next();
-        await using var house = await BenchHouse.StartAsync(
-            $"Mqtt:Embedded:Listen=127.0.0.1:{broker}", "Logging:LogLevel:Microsoft.EntityFrameworkCore.Database=Information");
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var house = await BenchHouse.StartAsync([.. broker.AppSettings, "Logging:LogLevel:Microsoft.EntityFrameworkCore.Database=Information"]);
         var people = await house.MoveInAsync("Neighbour", FanOutBenchmark.Viewers, cancellation);
         var room = await house.MakeRoomAsync("Everybody here", people, 100, cancellation);
         await using var crowd = await Crowd.OpenAsync(
             house.App.BaseAddress, [.. people.Select(person => person.CookieHeader)], $"/rooms/{room}", cancellation);
-        await using var wire = await MqttTestClient.ConnectAsync(broker);
+        await using var wire = await broker.ConnectAsync();
         var (messages, lists) = (new List<double>(), new List<double>());
         for (var round = 0; round < Rounds; round++)
         {
