@@ -6,9 +6,9 @@ namespace MqttChat.Benchmarks.Chat;
 /// <summary>Resident memory of one live page: how much the process grows by several hundred of them, after full collections.</summary>
 public sealed class MemoryBenchmark : Benchmark
 {
-    private const int FirstOnes = 60;
-    private const int Rooms = 400;
-    private const int Dashboards = 200;
+    private const int FirstOnes = 40;
+    private const int Rooms = 300;
+    private const int Dashboards = 150;
     private const int Plugs = 50;
 
     public override string Name => "memory";

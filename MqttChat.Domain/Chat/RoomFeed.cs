@@ -24,6 +24,7 @@ internal sealed class RoomFeed : IDisposable
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RoomSnapshot? _snapshot;
     private volatile bool _namesChanged;
+    private volatile bool _roomChanged = true;
 
     public RoomFeed(int roomId, FeedParts parts)
     {
@@ -32,11 +33,12 @@ internal sealed class RoomFeed : IDisposable
         _reads = new Coalescer(ReadAsync, Interval, parts.Clock, OnError);
         _signals =
         [
-            parts.Signals.Subscribe(ReloadSignal.Room(roomId), Request),
+            parts.Signals.Subscribe(ReloadSignal.Room(roomId), _reads.Request),
+            parts.Signals.Subscribe(ReloadSignal.Rooms, Request),
             parts.Signals.Subscribe(ReloadSignal.People, () =>
             {
                 _namesChanged = true;
-                Request();
+                _reads.Request();
             }),
         ];
     }
@@ -57,7 +59,12 @@ internal sealed class RoomFeed : IDisposable
         }
     }
 
-    public void Request() => _reads.Request();
+    /// <summary>Reads everything again: name and members too, which a message's signal leaves as they are.</summary>
+    public void Request()
+    {
+        _roomChanged = true;
+        _reads.Request();
+    }
 
     public Task WhenIdleAsync() => _reads.WhenIdleAsync();
 
@@ -133,6 +140,29 @@ internal sealed class RoomFeed : IDisposable
     private async Task ReadAsync(CancellationToken cancellation)
     {
         Reads++;
+        if (_snapshot is { } shown && !_roomChanged)
+        {
+            // A message: one query, whoever looks. Who belongs to the room changes with a signal of its own.
+            await using var messages = await _parts.Houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
+            Publish([], [], shown, await CatchUpAsync(messages, shown, cancellation).ConfigureAwait(false));
+            return;
+        }
+
+        // Taken before reading: a signal that comes meanwhile counts for the next read.
+        _roomChanged = false;
+        try
+        {
+            await ReadRoomAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            _roomChanged = true;
+            throw;
+        }
+    }
+
+    private async Task ReadRoomAsync(CancellationToken cancellation)
+    {
         string[] viewers;
         lock (_gate)
         {
@@ -145,21 +175,20 @@ internal sealed class RoomFeed : IDisposable
             .Where(member => member.RoomId == RoomId && EF.Parameter(viewers).Contains(member.UserId))
             .Select(member => new { member.UserId, member.Role })
             .ToDictionaryAsync(member => member.UserId, member => member.Role, cancellation).ConfigureAwait(false);
-        var after = await CatchUpAsync(house, before, cancellation).ConfigureAwait(false);
-        Publish(viewers, members, before, after);
-    }
-
-    private async Task<RoomSnapshot> CatchUpAsync(HouseDbContext house, RoomSnapshot? snapshot, CancellationToken cancellation)
-    {
         var room = await house.Rooms.Where(room => room.Id == RoomId).Select(room => new { room.Name, room.LastChange })
             .SingleOrDefaultAsync(cancellation).ConfigureAwait(false) ?? throw RoomAccess.NotFound();
-        snapshot ??= await FirstAsync(house, room.Name, room.LastChange, cancellation).ConfigureAwait(false);
-        if (snapshot.Name != room.Name)
+        var after = before ?? await FirstAsync(house, room.Name, room.LastChange, cancellation).ConfigureAwait(false);
+        if (after.Name != room.Name)
         {
-            snapshot = snapshot with { Name = room.Name };
+            after = after with { Name = room.Name };
         }
 
-        for (var more = room.LastChange > snapshot.LastChange; more;)
+        Publish(viewers, members, before, await CatchUpAsync(house, after, cancellation).ConfigureAwait(false));
+    }
+
+    private async Task<RoomSnapshot> CatchUpAsync(HouseDbContext house, RoomSnapshot snapshot, CancellationToken cancellation)
+    {
+        for (var more = true; more;)
         {
             var page = await MessageReading.ChangesAsync(
                 house, RoomId, snapshot.LastChange, RoomSnapshot.MaxMessages, cancellation).ConfigureAwait(false);

@@ -44,7 +44,7 @@ public sealed partial class Dashboard
     {
         var viewer = _viewer ??= await FindViewerAsync();
         var plugs = await Feed.VisibleToAsync(viewer, cancellation);
-        _heard = (await Registry.DiscoveredAsync(viewer, cancellation)).Count;
+        _heard = await Registry.CountDiscoveredAsync(viewer, cancellation);
         _now = Clock.GetUtcNow();
         if (_plugs != plugs)
         {
