@@ -1,7 +1,19 @@
 using MqttChat.Benchmarks;
+using MqttChat.Benchmarks.Chat;
+
+if (args is ["--hello-world", var address])
+{
+    await HelloWorld.RunAsync(address);
+    return 0;
+}
 
 // Usage: dotnet run -c Release --project MqttChat.Benchmarks [-- NAME ...]
-Benchmark[] all = [new IngestBenchmark(), new LargeHouseBenchmark(), new LatencyBenchmark(), new DashboardBenchmark(), new StoreBenchmark(), new PostBenchmark(), new PostApiBenchmark()];
+Benchmark[] all =
+[
+    new IngestBenchmark(), new LargeHouseBenchmark(), new LatencyBenchmark(), new DashboardBenchmark(), new StoreBenchmark(), new PostBenchmark(), new PostApiBenchmark(),
+    new PaintBenchmark(), new BusyPaintBenchmark(), new FanOutBenchmark(), new MemoryBenchmark(), new ChartBenchmark(), new QueryBenchmark(), new PageBenchmark(),
+    new GrowthBenchmark(),
+];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name)).ToList();
 if (unknown.Count > 0)
 {

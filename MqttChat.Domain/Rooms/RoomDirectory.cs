@@ -82,8 +82,8 @@ public sealed class RoomDirectory(
             (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager();
             return await change(house.Rooms.Where(room => room.Id == roomId), cancellation);
         }, cancellation);
-        signals.Publish(ReloadSignal.Room(roomId));
         signals.Publish(ReloadSignal.Rooms);
+        signals.Publish(ReloadSignal.Room(roomId));
     }
 
     private Task<T> RunAsync<T>(Func<HouseDbContext, Task<T>> work, CancellationToken cancellation) =>

@@ -26,6 +26,7 @@ public sealed class RoomListFeed : IDisposable
     private readonly Dictionary<string, Watched> _people = [];
     private readonly Dictionary<int, IDisposable> _roomSignals = [];
     private readonly HashSet<int> _dirty = [];
+    private List<RoomLine>? _lines;
     private bool _allDirty;
 
     /// <summary>Made once an instance.</summary>
@@ -185,8 +186,14 @@ public sealed class RoomListFeed : IDisposable
     private async Task ReadOnceAsync(string[] users, int[]? rooms, CancellationToken cancellation)
     {
         await using var house = await _houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
-        var lines = await RoomLists.RoomsAsync(house, cancellation).ConfigureAwait(false);
-        SubscribeTo(lines);
+        // Which rooms there are is told by a signal of its own; a message only changes who has how much unread.
+        if (rooms is null || _lines is not { } lines)
+        {
+            // Pages do not show when a room last spoke: it would make every list another one at every message.
+            _lines = lines = [.. (await RoomLists.RoomsAsync(house, cancellation).ConfigureAwait(false)).Select(line => line with { LastMessageAt = null })];
+            SubscribeTo(lines);
+        }
+
         var memberships = await RoomLists.MembershipsAsync(house, users, rooms, cancellation).ConfigureAwait(false);
         var byUser = memberships.ToLookup(membership => membership.UserId);
         var told = new List<RoomListSubscription>();

@@ -179,8 +179,9 @@ public sealed class RoomMembers(
     {
         if (changed)
         {
-            signals.Publish(ReloadSignal.Room(roomId));
+            // First the one that has members read again.
             signals.Publish(ReloadSignal.Rooms);
+            signals.Publish(ReloadSignal.Room(roomId));
         }
     }
 

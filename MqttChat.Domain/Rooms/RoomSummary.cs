@@ -7,7 +7,7 @@ namespace MqttChat.Domain.Rooms;
 /// <param name="IsEveryone">The room that nobody leaves.</param>
 /// <param name="Role">The viewer's role there; null for an open room not joined.</param>
 /// <param name="Unread">Messages of others above the last read one, not deleted; counted up to <see cref="MaxUnread"/>.</param>
-/// <param name="LastMessageAt">When the newest message was sent.</param>
+/// <param name="LastMessageAt">When the newest message was sent; null in lists that are live.</param>
 public sealed record RoomSummary(
     int Id, string Name, bool IsOpen, bool IsEveryone, MembershipRole? Role, int Unread, DateTimeOffset? LastMessageAt)
 {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging.Abstractions;
 using MqttChat.Domain.Chat;
 using MqttChat.Web.Chat;
 
@@ -8,7 +10,13 @@ namespace MqttChat.Tests.Chat;
 
 public sealed class MessageRowTests : BunitContext
 {
-    public MessageRowTests() => Services.AddLocalization();
+    private readonly IStringLocalizer<ChatTexts> _texts;
+
+    public MessageRowTests()
+    {
+        Services.AddLocalization();
+        _texts = Services.GetRequiredService<IStringLocalizer<ChatTexts>>();
+    }
 
     [Theory]
     [InlineData("<script>alert(1)</script> & \"q\"")]
@@ -32,16 +40,68 @@ public sealed class MessageRowTests : BunitContext
         Assert.All(links, link => Assert.Equal(("_blank", "noopener noreferrer nofollow"), (link.GetAttribute("target"), link.GetAttribute("rel"))));
     }
 
-    [Fact]
-    public void Row_EqualRecord_IsNotRenderedAgain()
+    [Theory]
+    [InlineData("<img src=x onerror=alert(1)>")]
+    [InlineData("\" onmouseover=\"alert(1)")]
+    [InlineData("'><script>alert(1)</script>")]
+    public void Row_AuthorsName_IsEncodedWhereverItStands(string name)
     {
-        var row = Render(Row(Message(1, "a", "hello")));
-        row.Render(parameters => parameters.Add(part => part.Item, Row(Message(1, "a", "hello"))));
-        Assert.Equal(1, row.Instance.Renders);
+        var row = Render(Row(Message(1, "a", "hello") with { AuthorName = name, ClientMessageId = name }));
 
-        row.Render(parameters => parameters.Add(part => part.Item, Row(Message(1, "a", "changed"))));
-        Assert.Equal(2, row.Instance.Renders);
-        Assert.Equal("changed", row.Find(".text").TextContent);
+        Assert.Equal(name, row.Find(".author").TextContent);
+        Assert.StartsWith(name, row.Find("article").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Empty(row.FindAll("img, script"));
+        Assert.All(row.FindAll("*"), element => Assert.DoesNotContain(element.Attributes, attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Row_OwnAndDeletable_HasItsButtonsAndItsSendersId()
+    {
+        var row = Render(Row(Message(1, "me", "hello"), isOwn: true));
+
+        Assert.Equal(["edit", "delete"], row.FindAll("[data-act]").Select(button => button.GetAttribute("data-act")));
+        Assert.Equal("c1", row.Find("article[data-edit]").GetAttribute("data-cid"));
+        Assert.Empty(row.FindAll(".author"));
+    }
+
+    [Fact]
+    public void Rows_SameMessageOnTwoPages_IsWrittenOnce()
+    {
+        var message = Message(1, "a", "hello");
+        var first = MessageHtml.Of(Row(message), _texts, NullLogger.Instance);
+
+        Assert.Same(first, MessageHtml.Of(Row(message), _texts, NullLogger.Instance));
+        Assert.NotSame(first, MessageHtml.Of(Row(message, isOwn: true), _texts, NullLogger.Instance));
+        Assert.NotEqual(first, MessageHtml.Of(Row(message) with { SentAt = message.SentAt.ToOffset(TimeSpan.FromHours(9)) }, _texts, NullLogger.Instance));
+    }
+
+    [Fact]
+    public void Rows_EditedDroppedAndNew_EachTakesItsPlace()
+    {
+        var list = Render<MessageList>(parameters => parameters.Add(part => part.Rows, Of(Message(1, "a", "one"), Message(2, "a", "two"), Message(3, "a", "three"))));
+        var third = list.Find("#m3");
+
+        list.Render(parameters => parameters.Add(part => part.Rows, Of(Message(2, "a", "zwei"), Message(3, "a", "three"), Message(4, "a", "four"))));
+
+        Assert.Equal(["zwei", "three", "four"], list.FindAll(".text").Select(text => text.TextContent));
+        Assert.Equal(third.OuterHtml, list.Find("#m3").OuterHtml);
+        Assert.Equal(2, list.Instance.Renders);
+
+        List<ChatRow> Of(params MessageView[] messages) => [.. messages.Select(message => Row(message))];
+    }
+
+    [Fact]
+    public void Rows_LaidOutAgain_UnchangedOnesStayTheSame()
+    {
+        MessageView[] messages = [Message(1, "a", "one"), Message(2, "a", "two"), Message(3, "b", "three")];
+        var before = ChatRows.Of(messages, false, "me", false, TimeZoneInfo.Utc, null);
+        messages[1] = messages[1] with { Text = "zwei" };
+
+        var after = ChatRows.Of([.. messages, Message(4, "b", "four")], false, "me", false, TimeZoneInfo.Utc, null, before);
+
+        Assert.Equal([true, false, true], before.Zip(after, ReferenceEquals));
+        Assert.Equal("zwei", after[1].Message.Text);
+        Assert.Equal(4, after.Count);
     }
 
     [Fact]
@@ -84,6 +144,6 @@ public sealed class MessageRowTests : BunitContext
     private static ChatRow Row(MessageView message, bool isOwn = false) =>
         new(message, isOwn, isOwn, true, message.SentAt, null, false);
 
-    private IRenderedComponent<MessageRow> Render(ChatRow row) =>
-        Render<MessageRow>(parameters => parameters.Add(part => part.Item, row));
+    private IRenderedComponent<MessageList> Render(ChatRow row) =>
+        Render<MessageList>(parameters => parameters.Add(part => part.Rows, new List<ChatRow> { row }));
 }

@@ -18,7 +18,8 @@ public sealed partial class CircuitPerson
         Timeout = TimeSpan.FromSeconds(60),
     };
 
-    private CircuitPerson(Uri baseAddress, string cookie) => (BaseAddress, Cookie) = (baseAddress, cookie);
+    /// <summary>Somebody whose sign-in is known already: the <c>Cookie</c> header of it.</summary>
+    public CircuitPerson(Uri baseAddress, string cookie) => (BaseAddress, Cookie) = (baseAddress, cookie);
 
     /// <summary>Where the program is reached.</summary>
     public Uri BaseAddress { get; }

@@ -2,7 +2,7 @@ using MqttChat.Domain.Chat;
 
 namespace MqttChat.Web.Chat;
 
-/// <summary>A message with its place on the page. Equal records are the same picture, and are not rendered again.</summary>
+/// <summary>A message with its place on the page. Equal records are the same picture.</summary>
 /// <param name="Message">The message.</param>
 /// <param name="IsOwn">The viewer wrote it.</param>
 /// <param name="MayDelete">The viewer may delete it.</param>
@@ -20,10 +20,12 @@ internal static class ChatRows
 
     /// <summary>
     /// One row a message: a date line at local midnight, a name where another author or five minutes begin, the line "New
-    /// messages" above the first message of others after <paramref name="newAfter"/>.
+    /// messages" above the first message of others after <paramref name="newAfter"/>. Rows that were laid out before, in the same
+    /// zone, stay the same objects where nothing about them changed.
     /// </summary>
     public static List<ChatRow> Of(
-        IReadOnlyList<MessageView> messages, bool hasOlder, string viewerId, bool mayModerate, TimeZoneInfo zone, long? newAfter)
+        IReadOnlyList<MessageView> messages, bool hasOlder, string viewerId, bool mayModerate, TimeZoneInfo zone, long? newAfter,
+        IReadOnlyList<ChatRow>? known = null)
     {
         var rows = new List<ChatRow>(messages.Count);
         var lineAt = newAfter is null ? null : messages.FirstOrDefault(message =>
@@ -37,19 +39,29 @@ internal static class ChatRows
         ChatRow? before = null;
         foreach (var message in messages)
         {
-            var sentAt = TimeZoneInfo.ConvertTime(message.SentAt, zone);
+            var old = Find(known, message);
+            var sentAt = old?.SentAt ?? TimeZoneInfo.ConvertTime(message.SentAt, zone);
             var day = DateOnly.FromDateTime(sentAt.DateTime);
             var newDay = before is null || DateOnly.FromDateTime(before.SentAt.DateTime) != day;
             var isOwn = message.AuthorId == viewerId;
             var startsNew = message.Sequence == lineAt;
             var startsGroup = newDay || startsNew || before!.Message.AuthorId != message.AuthorId
                 || message.SentAt - before.Message.SentAt > GroupWithin;
-            before = new ChatRow(
-                message, isOwn, isOwn || mayModerate, startsGroup, sentAt, newDay ? day : null, startsNew);
+            before = old is not null && old.MayDelete == (isOwn || mayModerate) && old.StartsGroup == startsGroup
+                    && old.StartsNew == startsNew && old.Day is not null == newDay
+                ? old
+                : new ChatRow(message, isOwn, isOwn || mayModerate, startsGroup, sentAt, newDay ? day : null, startsNew);
             rows.Add(before);
         }
 
         return rows;
+    }
+
+    // Sequences have no gaps, so the place follows from the first.
+    private static ChatRow? Find(IReadOnlyList<ChatRow>? known, MessageView message)
+    {
+        var index = known is { Count: > 0 } ? message.Sequence - known[0].Message.Sequence : -1;
+        return index >= 0 && index < known!.Count && ReferenceEquals(known[(int)index].Message, message) ? known[(int)index] : null;
     }
 
     /// <summary>The zone of that id; UTC for an unknown one.</summary>

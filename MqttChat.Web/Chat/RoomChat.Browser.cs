@@ -17,7 +17,7 @@ public sealed partial class RoomChat
         var found = ChatRows.Zone(zone);
         if (!found.Equals(_zone))
         {
-            _zone = found;
+            (_zone, _rows) = (found, []);
             Layout();
             StateHasChanged();
         }

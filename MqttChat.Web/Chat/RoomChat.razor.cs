@@ -277,5 +277,5 @@ public sealed partial class RoomChat(
     }
 
     private void Layout() =>
-        _rows = ChatRows.Of(_window.Items, _window.HasOlder, Viewer.UserId, _view?.MayModerate == true, _zone, _newAfter);
+        _rows = ChatRows.Of(_window.Items, _window.HasOlder, Viewer.UserId, _view?.MayModerate == true, _zone, _newAfter, _rows);
 }

@@ -144,19 +144,25 @@ class RoomPage {
     else if (this.outbox.isFull) this.say(this.settings.texts.noAnswer);
     else {
       const item = this.outbox.add(text);
-      this.draw(item);
+      // First off it goes; drawing needs the page laid out, which is done once, with the next frame, before which nobody sees anything.
+      this.send(item);
       this.setText('');
       this.saveDraft();
-      this.box.focus({ preventScroll: true });
-      this.scroller.toEnd().catch(() => { });
-      this.send(item);
+      if (document.activeElement !== this.box) this.box.focus({ preventScroll: true });
+      requestAnimationFrame(() => {
+        if (this.stopped) return;
+        this.draw(item);
+        this.settle();
+        this.scroller.toEnd().catch(() => { });
+      });
     }
   }
 
   // --- Own messages, drawn before the server knows them
 
   draw(item) {
-    if (this.bubble(item.id)) return;
+    // An answer may come before the frame in which it is first drawn, and its row even before that.
+    if (this.bubble(item.id) || !this.outbox.items.includes(item)) return;
     const bubble = Object.assign(document.createElement('div'), { className: 'sent' });
     bubble.dataset.pendingId = item.id;
     // The row in the log is what a screen reader hears: not twice.
@@ -195,6 +201,7 @@ class RoomPage {
   }
 
   stored(item) {
+    this.draw(item);
     this.outbox.remove(item.id);
     const bubble = this.bubble(item.id);
     if (!bubble) return;
@@ -214,6 +221,7 @@ class RoomPage {
   }
 
   failed(item, why) {
+    this.draw(item);
     const bubble = this.bubble(item.id);
     if (!bubble || bubble.classList.contains('failed')) return;
     const { texts } = this.settings;

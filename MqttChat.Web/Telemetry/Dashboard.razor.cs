@@ -10,16 +10,11 @@ namespace MqttChat.Web.Telemetry;
 /// <summary>The house's plugs at a glance, for staff.</summary>
 public sealed partial class Dashboard
 {
-    // Signals may be lost.
-    private static readonly TimeSpan CountHeardEvery = TimeSpan.FromSeconds(20);
-
     private readonly LivePoints _live = new();
     private ImmutableArray<PlugPower> _plugs = [];
     private IReadOnlyList<RoomOfPlugs> _rooms = [];
     private DateTimeOffset _now;
     private int _heard;
-    private long? _heardAt;
-    private volatile bool _heardChanged;
     private Viewer? _viewer;
     private PowerChart? _chart;
     private SwitchChannel _switch = null!;
@@ -49,7 +44,7 @@ public sealed partial class Dashboard
     {
         var viewer = _viewer ??= await FindViewerAsync();
         var plugs = await Feed.VisibleToAsync(viewer, cancellation);
-        await CountHeardAsync(viewer, cancellation);
+        _heard = await Registry.CountDiscoveredAsync(viewer, cancellation);
         _now = Clock.GetUtcNow();
         if (_plugs != plugs)
         {
@@ -60,19 +55,7 @@ public sealed partial class Dashboard
         _chart?.Push(_live.OfHouse(_plugs, _now));
     }
 
-    private protected override IDisposable Subscribe(LivePower live, Action onChanged) =>
-        live.SubscribeWithNewPlugs(onChanged, () => _heardChanged = true);
-
-    // Power changes four times a second, and every dashboard asks for itself: only news of plugs are worth a query.
-    private async Task CountHeardAsync(Viewer viewer, CancellationToken cancellation)
-    {
-        if (_heardChanged || _heardAt is not { } at || Clock.GetElapsedTime(at) >= CountHeardEvery)
-        {
-            _heardChanged = false;
-            _heard = (await Registry.DiscoveredAsync(viewer, cancellation)).Count;
-            _heardAt = Clock.GetTimestamp();
-        }
-    }
+    private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeWithNewPlugs(onChanged);
 
     private async Task<ChartSeries> LoadHouseAsync(ChartSpan span, CancellationToken cancellation)
     {

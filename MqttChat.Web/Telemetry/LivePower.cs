@@ -20,17 +20,9 @@ internal sealed class LivePower(PowerFeed feed, BrokerStatus broker, SignalHub s
     /// <summary>Calls after every change, on any thread; must not block or throw. Dispose to stop.</summary>
     public IDisposable Subscribe(Action onChanged) => Add(onChanged, null);
 
-    /// <summary>
-    /// As <see cref="Subscribe"/>, and besides at every change to plugs that nobody has adopted; <paramref name="onNewPlugs"/>
-    /// is called before it then, also while the browser is gone.
-    /// </summary>
-    public IDisposable SubscribeWithNewPlugs(Action onChanged, Action? onNewPlugs = null) => Add(
-        onChanged,
-        signals.Subscribe(ReloadSignal.Plugs, () =>
-        {
-            onNewPlugs?.Invoke();
-            TellOne(onChanged);
-        }));
+    /// <summary>As <see cref="Subscribe"/>, and besides at every change to plugs that nobody has adopted.</summary>
+    public IDisposable SubscribeWithNewPlugs(Action onChanged) =>
+        Add(onChanged, signals.Subscribe(ReloadSignal.Plugs, () => TellOne(onChanged)));
 
     /// <summary>Calls every two seconds, and at nothing else: for counters that no signal tells of.</summary>
     public IDisposable SubscribeFast(Action onChanged) => ticks.Fast.Subscribe(() => TellOne(onChanged));

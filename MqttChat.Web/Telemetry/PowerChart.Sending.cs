@@ -83,7 +83,7 @@ public sealed partial class PowerChart
             seconds = (int)span.Length().TotalSeconds,
             span = Words[$"Span{span}"].Value,
             lines = series.Lines,
-            points = Packed(series.Points, now),
+            points = PackedLine.Of(series.Points, now),
         });
         SetFailed(false);
     }
@@ -93,21 +93,7 @@ public sealed partial class PowerChart
         ChartPoint[] points = [.. _waiting];
         _waiting.Clear();
         var now = Clock.GetUtcNow();
-        await chart.InvokeVoidAsync("append", cancellation, now.ToUnixTimeMilliseconds(), Packed(points, now));
-    }
-
-    // Line, milliseconds before now, watts with one decimal: about ten bytes a point.
-    private static double?[] Packed(IReadOnlyList<ChartPoint> points, DateTimeOffset now)
-    {
-        var packed = new double?[points.Count * 3];
-        for (var i = 0; i < points.Count; i++)
-        {
-            packed[3 * i] = points[i].Line;
-            packed[(3 * i) + 1] = Math.Round((now - points[i].At).TotalMilliseconds);
-            packed[(3 * i) + 2] = points[i].Watts is { } watts ? Math.Round(watts, 1) : null;
-        }
-
-        return packed;
+        await chart.InvokeVoidAsync("append", cancellation, now.ToUnixTimeMilliseconds(), PackedLine.Of(points, now));
     }
 
     private object Options() => new

@@ -71,6 +71,22 @@ function watts(value) {
 // Whole steps on the axis need no decimals.
 const axisWatts = value => Math.abs(value) >= 1000 ? `${number(value / 1000, 2, false)} kW` : `${number(value, 1, false)} W`;
 
+// Each line comes as its number, milliseconds before now of its first point, steps in milliseconds to each next one (a negative
+// number repeats the step before it so many times), and watts. All points in order of time: line, seconds, watts.
+function unpack(now, packed) {
+  const points = [];
+  for (const { line, before, steps, watts } of packed) {
+    const times = [now - before];
+    let last = 0;
+    for (const step of steps) {
+      if (step >= 0) last = step;
+      for (let left = step < 0 ? -step : 1; left > 0; left--) times.push(times.at(-1) + last);
+    }
+    times.forEach((at, i) => points.push([line, at / 1000, watts[i]]));
+  }
+  return points.sort((one, other) => one[1] - other[1]);
+}
+
 class Chart {
   constructor(host, dotnet, texts) {
     this.host = host;
@@ -136,22 +152,20 @@ class Chart {
     this.draw();
   }
 
-  // Points come as line, milliseconds before now, watts. Lines have times of their own: "undefined" joins over a time that is
-  // another line's, "null" is a break.
+  // Lines have times of their own: "undefined" joins over a time that is another line's, "null" is a break.
   add(now, packed) {
-    for (let i = 0; i < packed.length; i += 3) {
-      const line = this.lines[packed[i]];
+    for (const [number, at, watts] of unpack(now, packed)) {
+      const line = this.lines[number];
       if (!line) continue;
-      const at = (now - packed[i + 1]) / 1000;
       let place = this.x.length;
       while (place > 0 && this.x[place - 1] > at) place--;
       if (this.x[place - 1] === at) {
-        line[place - 1] = packed[i + 2];
+        line[place - 1] = watts;
         continue;
       }
       this.x.splice(place, 0, at);
       for (const other of this.lines) other.splice(place, 0, undefined);
-      line[place] = packed[i + 2];
+      line[place] = watts;
     }
     this.trim();
   }

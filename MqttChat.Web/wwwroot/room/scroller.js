@@ -52,7 +52,8 @@ export class Scroller {
     // Rows may come before the event that tells of the reader's own scrolling: who has just left the end is not pulled back.
     if (this.atEnd && this.top - this.scroll.scrollTop >= nearEnd) this.#scrolled();
     if (this.atEnd) this.#follow();
-    else if (this.anchor?.row.isConnected) {
+    // A row that looks different now (its name or its day moved to the one above) is another element of the same id.
+    else if (this.anchor && (this.anchor.row = document.getElementById(this.anchor.row.id))) {
       const moved = this.anchor.row.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top - this.anchor.top;
       if (Math.abs(moved) > 1) this.scroll.scrollTop += moved;
     }

@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.Extensions.Localization;
+using MqttChat.Domain.Chat;
+using MqttChat.Web.Rooms;
+using MqttChat.Web.Shell;
+
+namespace MqttChat.Web.Chat;
+
+/// <summary>
+/// A message's row as HTML, made once for all pages on which it looks the same. A row of elements and attributes costs a page
+/// some thirty frames of memory and of every message's bytes; as one piece of markup it costs one. Whatever people wrote goes
+/// through the encoder, names included.
+/// </summary>
+internal static class MessageHtml
+{
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    // Falls away with the message; history that only one page holds is held nowhere else.
+    private static readonly ConditionalWeakTable<MessageView, Looks> Made = [];
+
+    /// <summary>The row as this viewer sees it, in the language of the thread.</summary>
+    public static string Of(ChatRow row, IStringLocalizer texts, ILogger log)
+    {
+        var look = new Look(
+            row.IsOwn, row.MayDelete, row.StartsGroup, row.StartsNew, row.Day, row.SentAt.Offset,
+            CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name);
+        var looks = Made.GetOrCreateValue(row.Message);
+        if (looks.Find(look) is { } made)
+        {
+            return made;
+        }
+
+        var html = Write(row, texts, log);
+        looks.Add(look, html);
+        return html;
+    }
+
+    private static string Write(ChatRow row, IStringLocalizer texts, ILogger log)
+    {
+        var html = new StringBuilder(600);
+        if (row.Day is { } day)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<div class=\"day\"><time datetime=\"{day:yyyy-MM-dd}\">{Safe(day.ToString("D", CultureInfo.CurrentCulture))}</time></div>");
+        }
+
+        if (row.StartsNew)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<div class=\"new\" data-new-line><span>{Safe(texts["NewMessages"])}</span></div>");
+        }
+
+        var message = row.Message;
+        var author = message.AuthorName is { Length: > 0 } name ? name : texts["Gone"];
+        html.Append(CultureInfo.InvariantCulture, $"<article id=\"m{message.Sequence}\" class=\"row{(row.IsOwn ? " own" : "")}{(row.StartsGroup ? " first" : "")}\"");
+        html.Append(CultureInfo.InvariantCulture, $" aria-label=\"{Safe($"{author}, {row.SentAt.ToString("g", CultureInfo.CurrentCulture)}")}\" data-id=\"{message.Id}\" data-seq=\"{message.Sequence}\"");
+        if (row.IsOwn)
+        {
+            html.Append(CultureInfo.InvariantCulture, $" data-cid=\"{Safe(message.ClientMessageId)}\"{(message.Text is not null ? " data-edit" : "")}");
+        }
+
+        html.Append('>');
+        WriteAuthor(html, row, author);
+        html.Append("<div class=\"bubble\">");
+        WriteText(html, message, texts, log);
+        WriteTime(html, row, texts);
+        html.Append("</div>");
+        WriteActs(html, row, texts);
+        return html.Append("</div></article>").ToString();
+    }
+
+    private static void WriteAuthor(StringBuilder html, ChatRow row, string author)
+    {
+        if (!row.IsOwn)
+        {
+            html.Append("<span class=\"side\">").Append(row.StartsGroup ? Avatar.Html(author) : "").Append("</span>");
+        }
+
+        html.Append("<div class=\"body\">");
+        if (row.StartsGroup && !row.IsOwn)
+        {
+            html.Append("<div class=\"author\">").Append(Safe(author)).Append("</div>");
+        }
+    }
+
+    private static void WriteText(StringBuilder html, MessageView message, IStringLocalizer texts, ILogger log)
+    {
+        if (message.DeletedAt is not null)
+        {
+            html.Append("<span class=\"text deleted\">").Append(Safe(texts["Deleted"])).Append("</span>");
+            return;
+        }
+
+        var before = html.Length;
+        try
+        {
+            html.Append("<span class=\"text\" dir=\"auto\">");
+            foreach (var part in TextParts.Of(message.Text ?? ""))
+            {
+                html.Append(part.Address is null
+                    ? Safe(part.Text)
+                    : $"<a href=\"{Safe(part.Address)}\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{Safe(part.Text)}</a>");
+            }
+
+            html.Append("</span>");
+        }
+        catch (Exception error)
+        {
+            // One message that cannot be shown must not take the page down.
+            log.LogError(error, "Message {MessageId} cannot be shown", message.Id);
+            html.Length = before;
+            html.Append("<span class=\"text deleted\">").Append(Safe(texts["Unshowable"])).Append("</span>");
+        }
+    }
+
+    private static void WriteTime(StringBuilder html, ChatRow row, IStringLocalizer texts)
+    {
+        html.Append("<span class=\"meta\">");
+        if (row.Message is { EditedAt: not null, DeletedAt: null })
+        {
+            html.Append("<span>").Append(Safe(texts["Edited"])).Append("</span>");
+        }
+
+        html.Append(CultureInfo.InvariantCulture, $"<time datetime=\"{row.Message.SentAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\"");
+        html.Append(CultureInfo.InvariantCulture, $" title=\"{Safe(row.SentAt.ToString("F", CultureInfo.CurrentCulture))}\">{Safe(row.SentAt.ToString("t", CultureInfo.CurrentCulture))}</time></span>");
+    }
+
+    private static void WriteActs(StringBuilder html, ChatRow row, IStringLocalizer texts)
+    {
+        if (row.Message.DeletedAt is not null || !(row.IsOwn || row.MayDelete))
+        {
+            return;
+        }
+
+        html.Append("<div class=\"acts\">");
+        if (row.IsOwn)
+        {
+            html.Append(Button("edit", texts["Edit"], "edit"));
+        }
+
+        html.Append(Button("delete", texts["Delete"], "trash")).Append("</div>");
+    }
+
+    private static string Button(string act, string label, string icon) =>
+        $"<button type=\"button\" data-act=\"{act}\" aria-label=\"{Safe(label)}\" title=\"{Safe(label)}\">{Icon.Html(icon)}</button>";
+
+    private static string Safe(string text) => Encoder.Encode(text);
+
+    /// <summary>All that the same message may look different by.</summary>
+    private sealed record Look(
+        bool IsOwn, bool MayDelete, bool StartsGroup, bool StartsNew, DateOnly? Day, TimeSpan Offset, string Culture, string Language);
+
+    /// <summary>The few looks of one message that are kept; replaced as a whole, so that reading needs no lock.</summary>
+    private sealed class Looks
+    {
+        private const int Most = 16;
+        private (Look Look, string Html)[] _made = [];
+
+        public string? Find(Look look)
+        {
+            foreach (var (known, html) in _made)
+            {
+                if (known == look)
+                {
+                    return html;
+                }
+            }
+
+            return null;
+        }
+
+        public void Add(Look look, string html)
+        {
+            if (_made is { Length: < Most } before)
+            {
+                _made = [.. before, (look, html)];
+            }
+        }
+    }
+}
