@@ -28,7 +28,8 @@ public sealed class RoomFeedTests
     [Fact]
     public async Task Feed_ThousandViewers_ReadOncePerSignal()
     {
-        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
+        await using var house = await ChatHouse.CreateAsync();
+        using var commands = new SqlCommands(house.Stores.Directory);
         var ann = await house.PersonAsync("Ann");
         var room = await house.RoomAsync(ann);
         var told = 0;
@@ -40,17 +41,20 @@ public sealed class RoomFeedTests
 
         var feed = house.Feeds.Find(room)!;
         await feed.WhenIdleAsync();
+        // Past the pause between reads, and not yet at the timer that reads again every four seconds.
+        house.Stores.Clock.Advance(TimeSpan.FromSeconds(1));
         await house.PostAsync(ann, room, "the first names its author");
         await Eventually.TrueAsync(() => looks.All(look => look.Current!.Room.Messages.Length == 1));
         await feed.WhenIdleAsync();
+        house.Stores.Clock.Advance(TimeSpan.FromSeconds(1));
         var (reads, before) = (feed.Reads, told);
-        using var commands = new SqlCommands(house.Stores.Directory);
+        var commandsBefore = commands.Count;
         await house.PostAsync(ann, room, "hello");
         await Eventually.TrueAsync(() => looks.All(look => look.Current!.Room.Messages.Length == 2));
         await feed.WhenIdleAsync();
 
         // Posting itself goes to SQLite without the entities.
-        Assert.Equal(1, commands.Count);
+        Assert.Equal(commandsBefore + 1, commands.Count);
         Assert.Equal(reads + 1, feed.Reads);
         Assert.Equal(before + 1000, told);
         looks.ForEach(look => look.Dispose());

@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace MqttChat.Tests.Support;
 
-/// <summary>Counts the commands that are sent to the databases of one folder; other tests run beside.</summary>
+/// <summary>
+/// Counts the commands that the entities send to the databases of one folder; other tests run beside. Made before the first of
+/// them: the framework looks once a second whether somebody listens.
+/// </summary>
 internal sealed class SqlCommands : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private readonly string _folder;
