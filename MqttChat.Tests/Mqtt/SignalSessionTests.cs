@@ -34,7 +34,9 @@ public sealed class SignalSessionTests
     public async Task Signals_WhileTheBrokerIsAway_ArePublishedOnceAfterwards()
     {
         await using var broker = await MosquittoProcess.StartAsync();
-        await using var rig = await MqttRig.On(broker).ConnectedAsync();
+        await using var way = new TcpFaultProxy(broker.Port);
+        await using var rig = await new MqttRig(MqttRig.For(way.Port)).ConnectedAsync();
+        way.IsShut = true;
         await broker.KillAsync();
         await Eventually.TrueAsync(() => !rig.Status.Current.Connected);
         for (var i = 0; i < 100; i++)
@@ -47,6 +49,7 @@ public sealed class SignalSessionTests
         await broker.StartAgainAsync();
         await using var listener = await broker.ConnectAsync();
         await listener.SubscribeAsync("mqttchat/#");
+        way.IsShut = false;
         await Eventually.TrueAsync(() => rig.Status.Current.Connected, TimeSpan.FromSeconds(20));
 
         // A connection counts as a signal on everything: nobody knows what was missed.

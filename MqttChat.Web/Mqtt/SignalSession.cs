@@ -81,8 +81,9 @@ internal sealed class SignalSession : ISignalWire, IPlugCommands
 
         _current = connection;
         _loop.Connected();
-        _status.Set(true, null);
+        // Whoever is told that the broker is back finds everything asked for again.
         _hub.ReceiveAll();
+        _status.Set(true, null);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var publishing = PublishAsync(connection, ended.Token);
         try
