@@ -19,6 +19,8 @@ public sealed class IngestIntoTheStoreTests
         await using var cut = new TcpFaultProxy(broker.Port);
         await using var rig = new MqttRig(MqttRig.For(cut.Port));
         await using var house = await IngestHouse.CreateAsync(ushort.MaxValue);
+        // The session receives by the system's clock; a house months behind it would take each reading for one of the future.
+        house.Stores.Clock.AdjustTime(TimeProvider.System.GetUtcNow());
         using var stop = new CancellationTokenSource();
         var session = rig.Ingest(Work(house), receiveMaximum: 1000);
         var running = session.RunAsync(stop.Token);
