@@ -15,7 +15,7 @@ public sealed class AppAwayTests
     private static readonly TimeSpan Width = TimeSpan.FromMinutes(5);
 
     [Fact]
-    public Task App_AnHourAway_CountsTheBacklogIntoItsOwnBuckets() => RunAsync(TimeSpan.FromHours(1));
+    public Task App_HalfAnHourAway_CountsTheBacklogIntoItsOwnBuckets() => RunAsync(TimeSpan.FromMinutes(30));
 
     [FaultTheory]
     [InlineData(1)]

@@ -6,11 +6,13 @@ namespace MqttChat.Tests.Faults;
 [Collection("fault processes")]
 public sealed class AppKilledTests
 {
+    // Mosquitto saves all that it holds at each change: a short queue is saved in a few milliseconds, a long one is not.
+    private const int MostAhead = 800;
     private static readonly TimeSpan ServesWithin = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task App_KilledTwiceDuring6000Reports_LosesNothingAndDoublesNothing() =>
-        await RunAsync(plugs: 10, reportsEach: 600, kills: 2, pause: TimeSpan.FromMilliseconds(30));
+    public async Task App_KilledTwiceDuring2000Reports_LosesNothingAndDoublesNothing() =>
+        await RunAsync(plugs: 10, reportsEach: 200, kills: 2, pause: TimeSpan.FromMilliseconds(30));
 
     [FaultFact]
     public async Task App_Killed20TimesDuring100000Reports_LosesNothingAndServesWithin10Seconds()
@@ -28,7 +30,7 @@ public sealed class AppKilledTests
         await using var house = await FaultHouse.StartAsync();
         var publishers = await FaultPublishers.AdoptAsync(house, "kill", plugs);
         List<FaultReturn> returns = [];
-        await publishers.RunDuringAsync(reportsEach, pause, KillAsync, mostAhead: 3_000);
+        await publishers.RunDuringAsync(reportsEach, pause, KillAsync, MostAhead);
         var counts = await publishers.FinishAsync(TimeSpan.FromSeconds(120));
         Assert.True(counts.All(count => count.IsWhole), string.Join(Environment.NewLine, counts));
         return (counts, returns);

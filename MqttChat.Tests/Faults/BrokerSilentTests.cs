@@ -30,7 +30,7 @@ public sealed class BrokerSilentTests
         (house.Way.Delay, house.Way.DripBytes) = (TimeSpan.FromMilliseconds(100), 200);
         house.Way.CutAll();
 
-        await publishers.RunAsync(25);
+        await publishers.RunAsync(8);
 
         var counts = await publishers.FinishAsync(TimeSpan.FromSeconds(60));
         Assert.True(counts.All(count => count.IsWhole), string.Join(Environment.NewLine, counts));

@@ -65,6 +65,30 @@ public sealed class ReadingsAheadTests
         Assert.All(samples, sample => Assert.True(sample.At <= house.Now));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Store_AfterTheClockWasPutBackToRightAfterAReading_StillStores(int ticksAfter)
+    {
+        await using var house = await IngestHouse.CreateAsync();
+        var began = house.Now;
+        await house.StoreAsync(house.Sensor(null, 1, 0.01));
+        house.Stores.Clock.AdjustTime(began.AddHours(1));
+        await house.StoreAsync([.. Enumerable.Range(2, 4).Select(number => house.Sensor(null, number, number * 0.01))]);
+        house.Stores.Clock.AdjustTime(began.AddTicks(ticksAfter));
+
+        // There is no tick between the readings before and after for each of those of that hour.
+        await house.StoreAsync(house.Sensor(null, 6, 0.06));
+        await house.StoreAsync(house.Sensor(null, 7, 0.07));
+        await house.RecomputeAllAsync();
+
+        var samples = await house.SamplesAsync();
+        Assert.Equal(Enumerable.Range(1, 7).Select(number => (double?)number), samples.Select(sample => sample.ActivePowerWatts));
+        Assert.All(samples, sample => Assert.InRange(sample.At, began, began.AddTicks(20)));
+        Assert.Equal(0.06, (await house.ChannelAsync()).EnergyCountedKilowattHours, 9);
+    }
+
     private static async Task ReportAsync(IngestHouse house, int first, int last)
     {
         for (var number = first; number <= last; number++)

@@ -39,11 +39,15 @@ internal sealed class ReadingsAhead(IngestPartition partition, IngestReader read
 
     private async Task PutBackAsync(ChannelHead channel, DateTimeOffset end, CancellationToken cancellation)
     {
-        var shift = channel.LastSampleAt!.Value - end + (channel.Account.UsualInterval ?? DefaultInterval);
         var left = await reader.CountAfterAsync(channel.Id, now, cancellation);
-        var last = await reader.SampleBeforeAsync(channel.Id, end, cancellation);
-        while (await reader.SamplesAsync(channel.Id, now.AddTicks(1), PageSize, cancellation) is { Count: > 0 } page)
+        (var last, end) = await RoomAsync(channel, end, left, cancellation);
+        var shift = channel.LastSampleAt!.Value - end + (channel.Account.UsualInterval ?? DefaultInterval);
+
+        // Onwards from page to page: where there is no room, what was put back lies some ticks ahead itself.
+        var from = now.AddTicks(1);
+        while (await reader.SamplesAsync(channel.Id, from, PageSize, cancellation) is { Count: > 0 } page)
         {
+            from = page[^1].At.AddTicks(1);
             var write = new TelemetryWrite(lease) { Retimed = new Retimed(channel, page[0].At, page[^1].At) };
             foreach (var sample in page)
             {
@@ -64,6 +68,17 @@ internal sealed class ReadingsAhead(IngestPartition partition, IngestReader read
         }
 
         channel.LastSampleAt = last;
+    }
+
+    /// <summary>
+    /// Between which times there is a tick for each: from the newest reading that is not ahead to the report, or, where that is
+    /// not after it, directly behind it. A key that is taken would fail at each try, and nothing would be stored any more.
+    /// </summary>
+    private async Task<(DateTimeOffset? Newest, DateTimeOffset End)> RoomAsync(
+        ChannelHead channel, DateTimeOffset end, int count, CancellationToken cancellation)
+    {
+        var newest = await reader.SampleBeforeAsync(channel.Id, now.AddTicks(1), cancellation);
+        return (newest, newest is { } at && (end - at).Ticks <= count ? at.AddTicks(count + 1) : end);
     }
 
     // As far apart as they were, if that leaves them after what was stored before the clock ran ahead; else evenly between.
