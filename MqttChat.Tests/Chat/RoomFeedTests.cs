@@ -58,6 +58,30 @@ public sealed class RoomFeedTests
     }
 
     [Fact]
+    public async Task Feed_OneViewerRefreshesWithoutAnEnd_TakesNoReadsFromTheMessages()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var (ann, clock) = (await house.PersonAsync("Ann"), house.Stores.Clock);
+        var room = await house.RoomAsync(ann);
+        using var look = await house.Feeds.OpenAsync(ann, room, () => { }, default);
+        var feed = house.Feeds.Find(room)!;
+        await feed.WhenIdleAsync();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var before = feed.Reads;
+        for (var refresh = 1; refresh <= 50; refresh++)
+        {
+            look.Refresh();
+            await Eventually.TrueAsync(() => feed.Reads >= before + Math.Min(refresh, 2));
+            clock.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        // The clock stands: what is posted is read at once, or not at all.
+        await house.PostAsync(ann, room, "hello");
+        await Eventually.TrueAsync(() => look.Current!.Room.Messages.Length == 1);
+        Assert.Equal(before + 3, feed.Reads);
+    }
+
+    [Fact]
     public async Task Feed_MemberRemoved_HandsOutNothing()
     {
         await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
