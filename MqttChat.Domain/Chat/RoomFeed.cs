@@ -16,9 +16,13 @@ internal sealed class RoomFeed : IDisposable
 {
     // Ten reads a second at most. A page draws at most four times: it shows nothing later for it.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    // What single pages ask for: one that asks without an end must not take the reads for which everybody's messages wait.
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
     private readonly FeedParts _parts;
     private readonly RoomReader _reader;
     private readonly Coalescer _reads;
+    private readonly Coalescer _refreshes;
     private readonly IDisposable[] _signals;
     private readonly Lock _gate = new();
     private readonly HashSet<RoomSubscription> _subscriptions = [];
@@ -34,6 +38,7 @@ internal sealed class RoomFeed : IDisposable
         _parts = parts;
         _reader = new RoomReader(roomId, parts.Names);
         _reads = new Coalescer(ReadAsync, Interval, parts.Clock, OnError, parts.Counters.CountCoalesced);
+        _refreshes = new Coalescer(_ => RequestedAsync(), RefreshInterval, parts.Clock, OnError);
         _signals =
         [
             parts.Signals.Subscribe(ReloadSignal.Room(roomId), Request),
@@ -70,6 +75,9 @@ internal sealed class RoomFeed : IDisposable
         _membersChanged = true;
         Request();
     }
+
+    /// <summary>The same for one viewer who was away; with others of the kind it waits for its turn.</summary>
+    public void Refresh() => _refreshes.Request();
 
     public Task WhenIdleAsync() => _reads.WhenIdleAsync();
 
@@ -139,7 +147,14 @@ internal sealed class RoomFeed : IDisposable
             signal.Dispose();
         }
 
+        _refreshes.Dispose();
         _reads.Dispose();
+    }
+
+    private Task RequestedAsync()
+    {
+        RequestWithMembers();
+        return Task.CompletedTask;
     }
 
     private Task ReadAsync(CancellationToken cancellation) => _parts.Counters.ReadAsync(() => ReadOnceAsync(cancellation));

@@ -147,8 +147,8 @@ public sealed class RoomSubscription : IDisposable
 
     internal Action OnChanged { get; }
 
-    /// <summary>Counts as a signal, for a circuit or a tab that was away.</summary>
-    public void Refresh() => _feed.RequestWithMembers();
+    /// <summary>Counts as a signal, for a tab that was away.</summary>
+    public void Refresh() => _feed.Refresh();
 
     /// <inheritdoc />
     public void Dispose() => _feeds.Close(this, _feed);

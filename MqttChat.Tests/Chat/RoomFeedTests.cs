@@ -48,17 +48,44 @@ public sealed class RoomFeedTests
         await feed.WhenIdleAsync();
         house.Stores.Clock.Advance(TimeSpan.FromSeconds(1));
         var (reads, before) = (feed.Reads, told);
-        var commandsBefore = commands.Count;
+
+        // The framework looks once a second whether somebody listens to its commands.
+        await Eventually.TrueAsync(async () => await house.Chat.LastReadAsync(ann, room, default) >= 0 && commands.Count > 0);
+        var asked = commands.Count;
         await house.PostAsync(ann, room, "hello");
         await Eventually.TrueAsync(() => looks.All(look => look.Current!.Room.Messages.Length == 2));
         await feed.WhenIdleAsync();
 
         // Posting itself goes to SQLite without the entities.
-        Assert.Equal(commandsBefore + 1, commands.Count);
+        Assert.Equal(asked + 1, commands.Count);
         Assert.Equal(reads + 1, feed.Reads);
         Assert.Equal(before + 1000, told);
         looks.ForEach(look => look.Dispose());
         Assert.Null(house.Feeds.Find(room));
+    }
+
+    [Fact]
+    public async Task Feed_OneViewerRefreshesWithoutAnEnd_TakesNoReadsFromTheMessages()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var (ann, clock) = (await house.PersonAsync("Ann"), house.Stores.Clock);
+        var room = await house.RoomAsync(ann);
+        using var look = await house.Feeds.OpenAsync(ann, room, () => { }, default);
+        var feed = house.Feeds.Find(room)!;
+        await feed.WhenIdleAsync();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var before = feed.Reads;
+        for (var refresh = 1; refresh <= 50; refresh++)
+        {
+            look.Refresh();
+            await Eventually.TrueAsync(() => feed.Reads >= before + Math.Min(refresh, 2));
+            clock.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        // The clock stands: what is posted is read at once, or not at all.
+        await house.PostAsync(ann, room, "hello");
+        await Eventually.TrueAsync(() => look.Current!.Room.Messages.Length == 1);
+        Assert.Equal(before + 3, feed.Reads);
     }
 
     [Fact]

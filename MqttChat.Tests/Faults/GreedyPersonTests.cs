@@ -13,6 +13,9 @@ public sealed class GreedyPersonTests
     private const int MostSockets = 4 * CircuitsPerPerson;
     private const double MemoryMayStay = 2_000_000;
 
+    // Below that, a doubled median says more of the machine's other work than of the flood.
+    private const double NoiseMilliseconds = 5;
+
     // Twice the time between two renderings: each post is alone, and is drawn at once.
     private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
 
@@ -49,7 +52,7 @@ public sealed class GreedyPersonTests
         Assert.True(kept < MemoryMayStay, $"heap {flood.Before.HeapBytes} -> {flood.After.HeapBytes} -> {again.After.HeapBytes}");
         if (greed.JudgesTime)
         {
-            Assert.True(Median(flood.Loud) <= 2 * Median(flood.Quiet), $"others' round trip {Median(flood.Loud):0.0} ms, quiet {Median(flood.Quiet):0.0} ms");
+            Assert.True(Median(flood.Loud) <= 2 * Math.Max(Median(flood.Quiet), NoiseMilliseconds), $"others' round trip {Median(flood.Loud):0.0} ms, quiet {Median(flood.Quiet):0.0} ms");
         }
     }
 

@@ -67,6 +67,7 @@ internal static class DomainCalls
         Look("TelemetryFindings.DeadLettersAsync", Audience.Staff, async at => await at.Get<TelemetryFindings>().DeadLettersAsync(at.Viewer, null, 9, default)),
         Look("TelemetryFindings.BreaksAsync", Audience.MembersAndStaff, async at => await at.Get<TelemetryFindings>().BreaksAsync(at.Viewer, at.Spot.PlugId, 9, default)),
         Look("DeviceRegistry.DiscoveredAsync", Audience.Staff, async at => await at.Get<DeviceRegistry>().DiscoveredAsync(at.Viewer, default)),
+        Look("DeviceRegistry.CountDiscoveredAsync", Audience.Staff, async at => await at.Get<DeviceRegistry>().CountDiscoveredAsync(at.Viewer, default)),
         Look("DeviceRegistry.IgnoredAsync", Audience.Staff, async at => await at.Get<DeviceRegistry>().IgnoredAsync(at.Viewer, default)),
         Look("DeviceRegistry.SwitchedAsync", Audience.MembersAndStaff, async at => await at.Get<DeviceRegistry>().SwitchedAsync(at.Viewer, at.Spot.PlugId, 9, default)),
         Look("PlugPlaces.RoomsAsync", Audience.Staff, async at => await at.Get<PlugPlaces>().RoomsAsync(at.Viewer, default)),

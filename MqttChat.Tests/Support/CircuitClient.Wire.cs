@@ -171,6 +171,7 @@ public sealed partial class CircuitClient
         if (!_isLeaving)
         {
             Error ??= why;
+            _live.TrySetException(new InvalidOperationException(why));
         }
     }
 

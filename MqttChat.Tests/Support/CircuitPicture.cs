@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace MqttChat.Tests.Support;
 
@@ -11,6 +13,9 @@ public sealed class CircuitNode
 
     /// <summary>A text or markup.</summary>
     public string? Content { get; set; }
+
+    /// <summary>Whether the content is HTML; the text of it is that HTML.</summary>
+    public bool IsMarkup { get; init; }
 
     public Dictionary<string, string?> Attributes { get; } = [];
 
@@ -33,7 +38,7 @@ public sealed class CircuitNode
 /// The page as a browser would have it after every batch so far: applies render batches as Blazor's <c>BrowserRenderer</c> does,
 /// and counts how often each component was drawn.
 /// </summary>
-public sealed class CircuitPicture
+public sealed partial class CircuitPicture
 {
     private const int EditSize = 16;
     private const int FrameSize = 20;
@@ -56,7 +61,9 @@ public sealed class CircuitPicture
     {
         lock (_gate)
         {
-            return [.. Find(node => node.Name == "article").Select(row => row.Descendants().First(part => part.HasClass("text")).Text)];
+            // A row is one piece of markup; in its text stand links at most.
+            return [.. Find(node => node.IsMarkup).Select(row => MessagePattern().Match(row.Content ?? "")).Where(match => match.Success)
+                .Select(match => WebUtility.HtmlDecode(TagPattern().Replace(match.Groups[1].Value, "")))];
         }
     }
 
@@ -188,7 +195,7 @@ public sealed class CircuitPicture
                 InsertBelow(batch, index, element, 0);
                 return 1;
             case 2 or 8:
-                parent.Children.Insert(at, new CircuitNode { Content = batch.Text(frame + 4) });
+                parent.Children.Insert(at, new CircuitNode { Content = batch.Text(frame + 4), IsMarkup = batch.Int(frame) == 8 });
                 return 1;
             case 4:
                 var id = batch.Int(frame + 8);
@@ -236,6 +243,12 @@ public sealed class CircuitPicture
             element.Attributes[name] = batch.Text(frame + 8);
         }
     }
+
+    [GeneratedRegex("<article .*?<span class=\"text[^>]*>(.*?)</span>", RegexOptions.Singleline)]
+    private static partial Regex MessagePattern();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex TagPattern();
 
     /// <summary>A batch's five tables stand at its end: updated components, frames, disposed components and handlers, texts.</summary>
     private readonly ref struct Batch(ReadOnlySpan<byte> bytes)
