@@ -22,12 +22,35 @@ public sealed class MessageRowTests : BunitContext
     [InlineData("<script>alert(1)</script> & \"q\"")]
     [InlineData("  two\n\nlines\t停電 ")]
     [InlineData("see https://example.com/a_(b)?c=d&e=f#g. Or mailto:x@example.org!")]
+    [InlineData("&lt;b&gt; &quot; &#x22; '\"><img src=x onerror=alert(1)>")]
+    [InlineData("https://example.com/?a=&quot;onclick=alert(1)'x https://example.com/\"onmouseover=\"alert(1) https://example.com/<b>")]
     public void Row_AnyText_IsShownExactlyAndEncoded(string text)
     {
         var row = Render(Row(Message(1, "a", text)));
 
         Assert.Equal(text, row.Find(".text").TextContent);
-        Assert.Empty(row.FindAll("script"));
+        Assert.Empty(row.FindAll("script, img, b"));
+        AssertNoHandlers(row);
+    }
+
+    [Theory]
+    [InlineData("https://example.com/?q='x'&quot;y&lt;z")]
+    [InlineData("mailto:o'hara@example.com?subject=a&quot;b&amp;c")]
+    public void Row_LinkWithQuotesAndEntities_HasExactlyThatAddress(string link)
+    {
+        var row = Render(Row(Message(1, "a", link)));
+
+        var shown = row.Find("a");
+        Assert.Equal((link, link), (shown.GetAttribute("href"), shown.TextContent));
+        AssertNoHandlers(row);
+    }
+
+    [Fact]
+    public void Row_TextThatTurnsRound_DoesNotTurnALinksAddress()
+    {
+        var row = Render(Row(Message(1, "a", "\u202Ehttps://example.com/moc\u202C")));
+
+        Assert.Equal("ltr", row.Find("a").GetAttribute("dir"));
     }
 
     [Fact]
@@ -44,14 +67,22 @@ public sealed class MessageRowTests : BunitContext
     [InlineData("<img src=x onerror=alert(1)>")]
     [InlineData("\" onmouseover=\"alert(1)")]
     [InlineData("'><script>alert(1)</script>")]
-    public void Row_AuthorsName_IsEncodedWhereverItStands(string name)
+    [InlineData("&quot; &lt;b&gt; \u202Ethgir")]
+    public void Row_AuthorsNameAndSendersId_AreEncodedWhereverTheyStand(string name)
     {
-        var row = Render(Row(Message(1, "a", "hello") with { AuthorName = name, ClientMessageId = name }));
+        var message = Message(1, "a", "hello") with { AuthorName = name, ClientMessageId = name };
+        var row = Render(Row(message));
+        var own = Render(Row(message, isOwn: true));
 
         Assert.Equal(name, row.Find(".author").TextContent);
-        Assert.StartsWith(name, row.Find("article").GetAttribute("aria-label"), StringComparison.Ordinal);
-        Assert.Empty(row.FindAll("img, script"));
-        Assert.All(row.FindAll("*"), element => Assert.DoesNotContain(element.Attributes, attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal)));
+        Assert.Equal(name[..1], row.Find(".avatar").TextContent);
+        Assert.StartsWith(name + ", ", row.Find("article").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Equal(name, own.Find("article").GetAttribute("data-cid"));
+        foreach (var shown in (IRenderedComponent<MessageList>[])[row, own])
+        {
+            Assert.Empty(shown.FindAll("img, script, b"));
+            AssertNoHandlers(shown);
+        }
     }
 
     [Fact]
@@ -137,6 +168,9 @@ public sealed class MessageRowTests : BunitContext
         Assert.Equal(4, Assert.Single(rows, row => row.StartsNew).Message.Sequence);
         Assert.Equal([false, false, false, false, true, true], rows.Select(row => row.MayDelete));
     }
+
+    private static void AssertNoHandlers(IRenderedComponent<MessageList> row) => Assert.All(
+        row.FindAll("*"), element => Assert.DoesNotContain(element.Attributes, attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal)));
 
     private static MessageView Message(long sequence, string author, string? text) => new(
         sequence, 1, sequence, sequence, author, "Ann", text, $"c{sequence}", DateTimeOffset.UnixEpoch, null, null);

@@ -107,5 +107,9 @@ internal static class RoomPages
     public static Task<string[]> TextsAsync(this IPage page) =>
         page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('[data-log] > article .text')].map(text => text.textContent)");
 
+    /// <summary>What a person sees: the log, and own messages that are not in it yet.</summary>
+    public static Task<string[]> ShownAsync(this IPage page) => page.EvaluateAsync<string[]>(
+        "() => [...document.querySelectorAll('[data-log] > article .text, [data-pending] .sent-text')].map(text => text.textContent)");
+
     public static ILocatorAssertions Expect(this ILocator locator) => Assertions.Expect(locator);
 }

@@ -39,6 +39,94 @@ public sealed class ChatPageTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
         await page.Said("Before the answer").Expect().ToHaveClassAsync(new Regex(@"\bown\b"));
     }
 
+    [Theory]
+    [InlineData("visible")]
+    [InlineData("hidden")]
+    public async Task OwnMessage_WhereThePageDrawsNoFrames_HasItsBubbleAllTheSame(string visibility)
+    {
+        var room = await house.Rei.MakeRoomAsync($"No frames, {visibility}");
+        var page = await house.OpenRoomAsync("rei", room);
+        await page.EvaluateAsync(
+            "state => { window.requestAnimationFrame = () => 0; Object.defineProperty(document, 'visibilityState', { get: () => state }); }", visibility);
+        await house.App.FreezeAsync();
+        try
+        {
+            var shown = await page.EvaluateAsync<string[]>("""
+                async () => {
+                  const box = document.querySelector('[data-composer]');
+                  box.value = 'Unseen';
+                  box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+                  for (const end = performance.now() + 5000; performance.now() < end && !document.querySelector('[data-pending] .sent');)
+                    await new Promise(done => setTimeout(done));
+                  return [...document.querySelectorAll('[data-pending] .sent-text')].map(text => text.textContent);
+                }
+                """);
+            Assert.Equal(["Unseen"], shown);
+        }
+        finally
+        {
+            await house.App.ThawAsync();
+        }
+
+        await page.Said("Unseen").Expect().ToHaveCountAsync(1);
+        await page.Locator("[data-pending] .sent").Expect().ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task OwnMessages_ManyInARow_EachIsShownExactlyOnceAtEveryMoment()
+    {
+        var room = await house.Rei.MakeRoomAsync("Every moment");
+        var page = await house.OpenRoomAsync("rei", room);
+        await page.EvaluateAsync("""
+            () => {
+              window.wrong = [];
+              const shown = () => [...document.querySelectorAll('[data-log] > article .text, [data-pending] .sent-text')].map(text => text.textContent);
+              const look = () => {
+                const now = shown();
+                if (now.some((text, at) => text !== String(at + 1))) window.wrong.push(now.join());
+                requestAnimationFrame(look);
+              };
+              requestAnimationFrame(look);
+            }
+            """);
+        for (var number = 1; number <= 12; number++)
+        {
+            await page.Composer().FillAsync($"{number}");
+            await page.Composer().PressAsync("Enter");
+        }
+
+        await page.Rows().Expect().ToHaveCountAsync(12);
+        await page.Locator("[data-pending] .sent").Expect().ToHaveCountAsync(0);
+        Assert.Empty(await page.EvaluateAsync<string[]>("() => window.wrong"));
+    }
+
+    [Fact]
+    public async Task RowsButton_WithTheKeyboardsFocus_KeepsItWhateverHappensToRows()
+    {
+        var room = await house.Rei.MakeRoomAsync("Focus");
+        await house.Kenji.PostAsync($"rooms/{room}/join");
+        var mine = await house.Rei.SayAsync(room, "Mine");
+        var other = await house.Kenji.SayAsync(room, "Not mine");
+        var page = await house.OpenRoomAsync("rei", room);
+        var edit = page.Locator("#m1 [data-act=edit]");
+        await edit.FocusAsync();
+        await page.EvaluateAsync("window.focusedThen = document.activeElement");
+
+        await house.Kenji.SayAsync(room, "New");
+        await page.Said("New").WaitForAsync();
+        HouseApi.Checked(await house.Kenji.SendAsync(HttpMethod.Patch, $"messages/{other}", new { text = "Still of another" }));
+        await page.Said("Still of another").WaitForAsync();
+        Assert.True(await page.EvaluateAsync<bool>("document.activeElement === window.focusedThen"), "rows that did not change are not drawn anew");
+
+        HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Patch, $"messages/{mine}", new { text = "Mine, edited elsewhere" }));
+        await page.Said("Mine, edited elsewhere").WaitForAsync();
+        await edit.Expect().ToBeFocusedAsync();
+
+        HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Delete, $"messages/{mine}"));
+        await page.Said("Message deleted").WaitForAsync();
+        await page.Locator("[data-scroll]").Expect().ToBeFocusedAsync();
+    }
+
     [Fact]
     public async Task Keys_OnADesktop_SendOrBreakTheLine_AndAConversionIsLeftAlone()
     {

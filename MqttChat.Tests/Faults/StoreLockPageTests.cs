@@ -66,9 +66,14 @@ public sealed class StoreLockPageTests(ChatApp house) : IClassFixture<ChatApp>, 
             await failed.First.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
         }
 
+        string[] all = ["Before", .. texts];
+
+        // Stored, each stands as its bubble until the page's next drawing brings its row, and never as both or neither.
         await page.Waiting().Expect().ToHaveCountAsync(0);
-        var said = await page.TextsAsync();
-        Assert.Equal(["Before", .. texts], said);
+        Assert.Equal(all, await page.ShownAsync());
+        await page.Rows().Expect().ToHaveCountAsync(messages + 1);
+        Assert.Equal(all, await page.TextsAsync());
+        await page.Locator("[data-pending] .sent").Expect().ToHaveCountAsync(0);
         await page.Composer().Expect().ToHaveValueAsync("Still writing");
         return slowest;
     }

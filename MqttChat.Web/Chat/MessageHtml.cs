@@ -96,12 +96,13 @@ internal static class MessageHtml
         var before = html.Length;
         try
         {
+            // A link reads from the left whatever stands before it: a control that turns text around shows no other address.
             html.Append("<span class=\"text\" dir=\"auto\">");
             foreach (var part in TextParts.Of(message.Text ?? ""))
             {
                 html.Append(part.Address is null
                     ? Safe(part.Text)
-                    : $"<a href=\"{Safe(part.Address)}\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{Safe(part.Text)}</a>");
+                    : $"<a href=\"{Safe(part.Address)}\" dir=\"ltr\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{Safe(part.Text)}</a>");
             }
 
             html.Append("</span>");

@@ -11,14 +11,26 @@ public sealed partial class RoomChat
 
     /// <summary>Tells the browser's time zone and whether the tab can be seen.</summary>
     [JSInvokable]
-    public void Hello(string? zone, bool visible)
+    public async Task Hello(string? zone, bool visible)
     {
         _visible = visible;
         var found = ChatRows.Zone(zone);
-        if (!found.Equals(_zone))
+        if (found.Equals(_zone))
         {
-            (_zone, _rows) = (found, []);
-            Layout();
+            return;
+        }
+
+        // Every row is another element then, and none is news.
+        var wasLoading = _loadingHistory;
+        _loadingHistory = true;
+        StateHasChanged();
+        (_zone, _rows) = (found, []);
+        Layout();
+        StateHasChanged();
+        await Task.Yield();
+        if (!wasLoading)
+        {
+            _loadingHistory = false;
             StateHasChanged();
         }
     }

@@ -4,6 +4,8 @@ import { Outbox } from '../room/outbox.js';
 import { Scroller } from '../room/scroller.js';
 
 const answerWithin = 12000;
+const rowWithin = 5000;
+const frameWithin = 30;
 const touch = matchMedia('(pointer: coarse)');
 
 export function start(root, dotnet, settings) {
@@ -33,7 +35,7 @@ class RoomPage {
       seen: seq => this.seen(seq),
     });
     this.listen(find);
-    this.rows = new MutationObserver(() => this.settle());
+    this.rows = new MutationObserver(changes => { this.settle(); this.carryOn(changes); });
     this.rows.observe(this.log, { childList: true });
     this.titles = new MutationObserver(() => this.title());
     this.titles.observe(this.page, { attributes: true, attributeFilter: ['data-title'] });
@@ -65,6 +67,8 @@ class RoomPage {
     on(find('jump'), 'click', () => this.scroller.toEnd());
     on(find('cancel'), 'click', () => this.endEdit());
     on(this.log, 'click', event => this.act(event));
+    on(document, 'focusin', event => { this.focused = event.target.closest('[data-act]') ?? null; });
+    on(document, 'pointerdown', () => { this.focused = null; });
     on(find('confirm'), 'click', () => this.remove());
     on(find('dismiss'), 'click', () => this.dialog.close());
     on(document, 'visibilitychange', () => this.visible());
@@ -144,12 +148,12 @@ class RoomPage {
     else if (this.outbox.isFull) this.say(this.settings.texts.noAnswer);
     else {
       const item = this.outbox.add(text);
-      // First off it goes; drawing needs the page laid out, which is done once, with the next frame, before which nobody sees anything.
+      // First off it goes; drawing needs the page laid out, which is done once, with the next frame.
       this.send(item);
       this.setText('');
       this.saveDraft();
       if (document.activeElement !== this.box) this.box.focus({ preventScroll: true });
-      requestAnimationFrame(() => {
+      nextFrame(() => {
         if (this.stopped) return;
         this.draw(item);
         this.settle();
@@ -203,12 +207,21 @@ class RoomPage {
   stored(item) {
     this.draw(item);
     this.outbox.remove(item.id);
+    this.settle();
     const bubble = this.bubble(item.id);
     if (!bubble) return;
     bubble.classList.add('stored');
     bubble.lastChild.textContent = '';
-    // Where the page shows older history, its row does not appear.
-    setTimeout(() => this.bubble(item.id)?.remove(), 5000);
+    this.forget(item.id);
+  }
+
+  // Where the page shows older history, the row does not appear; elsewhere it does, be it late, and nothing stands without either.
+  forget(id) {
+    setTimeout(() => {
+      if (this.stopped) return;
+      if (this.log.dataset.end === undefined) this.bubble(id)?.remove();
+      else if (this.bubble(id)) this.forget(id);
+    }, rowWithin);
   }
 
   // The store does not answer: who wrote more meanwhile need not wait as long again for each.
@@ -257,6 +270,17 @@ class RoomPage {
         this.outbox.remove(id);
         bubble.remove();
       }
+    }
+  }
+
+  // A row that looks different is another element: who was at one of its buttons, or had picked it with a finger, still is.
+  carryOn(changes) {
+    for (const was of changes.flatMap(change => [...change.removedNodes])) {
+      const row = was.id && !was.isConnected ? document.getElementById(was.id) : null;
+      if (row && was.classList.contains('picked')) row.classList.add('picked');
+      if (!this.focused || !was.contains(this.focused) || document.activeElement !== document.body) continue;
+      const next = row?.querySelector(`[data-act="${this.focused.dataset.act}"]`) ?? this.log.parentElement;
+      next.focus({ preventScroll: true });
     }
   }
 
@@ -335,6 +359,19 @@ class RoomPage {
   call(method, ...values) {
     if (!this.stopped) this.dotnet.invokeMethodAsync(method, ...values).catch(() => { });
   }
+}
+
+// Just before the next picture, which nobody sees anything before. A hidden page has no pictures, and one that hides meanwhile either.
+function nextFrame(action) {
+  let done = false;
+  const once = () => {
+    if (done) return;
+    done = true;
+    action();
+  };
+  requestAnimationFrame(once);
+  if (document.visibilityState === 'visible') setTimeout(once, frameWithin);
+  else queueMicrotask(once);
 }
 
 // Waits for answers, but not for those that a cut link will never bring: what waits would hold up what is sent when it is back.

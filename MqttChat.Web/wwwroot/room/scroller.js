@@ -53,9 +53,12 @@ export class Scroller {
     if (this.atEnd && this.top - this.scroll.scrollTop >= nearEnd) this.#scrolled();
     if (this.atEnd) this.#follow();
     // A row that looks different now (its name or its day moved to the one above) is another element of the same id.
-    else if (this.anchor && (this.anchor.row = document.getElementById(this.anchor.row.id))) {
-      const moved = this.anchor.row.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top - this.anchor.top;
+    else if (this.anchor) {
+      const row = document.getElementById(this.anchor.id);
+      const moved = row ? row.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top - this.anchor.top : 0;
       if (Math.abs(moved) > 1) this.scroll.scrollTop += moved;
+      // One that is gone (the page holds so many) gives the place to what is there now.
+      if (!row) this.#remember();
     }
   }
 
@@ -75,7 +78,7 @@ export class Scroller {
   #remember() {
     const top = this.scroll.getBoundingClientRect().top;
     const row = [...this.log.querySelectorAll(':scope > article')].find(row => row.getBoundingClientRect().bottom > top);
-    this.anchor = row ? { row, top: row.getBoundingClientRect().top - top } : null;
+    this.anchor = row ? { id: row.id, top: row.getBoundingClientRect().top - top } : null;
   }
 
   async #load(call) {
