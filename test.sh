@@ -8,7 +8,7 @@ set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 case "${1:-}" in
-  --faults) shift; export MQTTCHAT_TEST_FAULTS=1; set -- --filter Set=Faults "$@" ;;
+  --faults) shift; export MQTTCHAT_TEST_FAULTS=1; set -- --filter Set=Faults "$@" -- xUnit.MaxParallelThreads=1 xUnit.ParallelizeTestCollections=false ;;
   --soak) shift; export MQTTCHAT_TEST_SOAK=1; set -- --filter Set=Soak "$@" ;;
   "") set -- --filter "Set!=Faults&Set!=Soak" ;;
 esac

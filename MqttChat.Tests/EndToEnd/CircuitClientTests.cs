@@ -4,7 +4,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>Pages without a browser, as the fault tests and the benchmarks open them by the hundred.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Crowded)]
 public sealed class CircuitClientTests
 {
     [Fact]

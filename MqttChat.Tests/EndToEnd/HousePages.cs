@@ -82,7 +82,8 @@ internal static class HousePages
     private static async Task ArrivesInRoomsAsync(this IPage page)
     {
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 20_000 });
-        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        // Asked of whatever document stands there by then: a page that Blazor took in place of the old one fires no event of its own.
+        await page.WaitForFunctionAsync("() => document.readyState !== 'loading'");
     }
 
     private static async Task FillPersonAsync(this IPage page, string person)

@@ -7,7 +7,7 @@ namespace MqttChat.Tests.Faults;
 /// The program away while plugs go on, by a clock that is moved and not waited for: the broker's queue is drained, the energy
 /// is exact and lies in the buckets where it was consumed.
 /// </summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Name)]
 public sealed class AppAwayTests
 {
     private const int Live = 2;

@@ -3,7 +3,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Faults;
 
 /// <summary>The program ended by kill -9 while plugs publish: what the broker took is in the database once, and the energy is exact.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Name)]
 public sealed class AppKilledTests
 {
     // Mosquitto saves all that it holds at each change: a short queue is saved in a few milliseconds, a long one is not.

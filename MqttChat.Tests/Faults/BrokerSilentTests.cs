@@ -4,7 +4,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Faults;
 
 /// <summary>A broker that is there and says nothing, and a way to it that is slow: staff are told, and nothing is lost.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Name)]
 public sealed class BrokerSilentTests
 {
     private const int Plugs = 8;

@@ -227,6 +227,15 @@ public sealed class FaultHouse : IAsyncDisposable
 /// <param name="Storing">Until a reading was stored.</param>
 public readonly record struct FaultReturn(TimeSpan Ready, TimeSpan Storing);
 
-/// <summary>Fault tests run whole programs: one after another.</summary>
-[CollectionDefinition("fault processes")]
-public sealed class FaultProcesses;
+/// <summary>
+/// Fault tests run whole programs: those of a collection one after another. Both together have much to wait for and little to
+/// compute; at full length, where time is judged, <c>test.sh</c> lets only one test run.
+/// </summary>
+[CollectionDefinition(Name)]
+public sealed class FaultProcesses
+{
+    public const string Name = "fault processes";
+
+    /// <summary>The collection of those with many circuits or instances.</summary>
+    public const string Crowded = "fault processes with crowds";
+}

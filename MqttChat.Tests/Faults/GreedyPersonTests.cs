@@ -5,7 +5,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Faults;
 
 /// <summary>One person's script opens sockets and sends events without an end. It is that person's trouble, nobody else's.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Crowded)]
 public sealed class GreedyPersonTests
 {
     private const int CircuitsPerPerson = 10;

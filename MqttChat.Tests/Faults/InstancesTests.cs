@@ -4,7 +4,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Faults;
 
 /// <summary>Two instances on one database and one broker: what becomes of ingest when one of them dies or stands still.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Crowded)]
 public sealed class InstancesTests
 {
     [Fact]

@@ -5,7 +5,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Faults;
 
 /// <summary>Ingest divided into partitions over several instances: how much goes through, and what a killed holder costs.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Crowded)]
 public sealed class PartitionTests
 {
     private const int Plugs = 16;

@@ -8,7 +8,7 @@ namespace MqttChat.Tests.Faults;
 /// Reload signals as fast as a broken instance (or a stranger who got the app's password) could send them. They mean work for
 /// the program, so how much must not depend on how many come.
 /// </summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Crowded)]
 public sealed class SignalStormTests
 {
     private const int SignalsPerSecond = 1000;

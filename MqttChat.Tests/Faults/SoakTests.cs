@@ -6,7 +6,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Faults;
 
 /// <summary>Ordinary life for long: plugs report, people come and go. Nothing gets lost, and nothing piles up.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Crowded)]
 public sealed class SoakTests
 {
     private const int Plugs = 100;

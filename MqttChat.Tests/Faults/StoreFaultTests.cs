@@ -3,7 +3,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Faults;
 
 /// <summary>A locked store, a full disk and bad payloads, for seconds; <see cref="StoreFaultFullTests"/> has them at full length.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Name)]
 public sealed class StoreFaultTests(StoreFaultTests.OneHouse fixture) : IClassFixture<StoreFaultTests.OneHouse>
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(5);
@@ -29,7 +29,7 @@ public sealed class StoreFaultTests(StoreFaultTests.OneHouse fixture) : IClassFi
 }
 
 /// <summary>Wrong clocks, a few reports each.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Name)]
 public sealed class ClockFaultTests
 {
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ClockFaultTests
 }
 
 /// <summary>The same at full length.</summary>
-[Collection("fault processes")]
+[Collection(FaultProcesses.Name)]
 public sealed class StoreFaultFullTests
 {
     [FaultFact]
