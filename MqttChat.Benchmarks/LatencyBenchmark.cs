@@ -14,7 +14,7 @@ public sealed class LatencyBenchmark : Benchmark
     private const int Plugs = 50;
     private const int WarmUps = 60;
     private const int Reports = 100;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(280);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(560);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     public override string Name => "latency";
@@ -48,7 +48,7 @@ public sealed class LatencyBenchmark : Benchmark
             Note = $"Until the signal that follows the commit is back; p95 {Report.Number(Percentile(committed, 95))} ms; "
                 + $"round trip p95 {Report.Number(Percentile(roundTrips, 95))} ms.",
         }.Beside("broker's round trip, p50", roundTrip).AtMost(2));
-        figures.Add(Painted(painted, 50, 10, $"FHEM 12.5, Node-RED's dashboard 19 ms; {painted.Count} of {Reports} seen; published every 280 ms."));
+        figures.Add(Painted(painted, 50, 10, $"FHEM 12.5, Node-RED's dashboard 19 ms; {painted.Count} of {Reports} seen; published every 560 ms."));
         figures.Add(Painted(painted, 95, 18, null));
 
         Figure Painted(IReadOnlyCollection<double> delays, int percent, double aim, string? note) =>

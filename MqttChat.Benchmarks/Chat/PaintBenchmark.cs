@@ -8,7 +8,7 @@ public sealed class PaintBenchmark : Benchmark
 {
     private const int LongHistory = 100_000;
     private const int Rounds = 3;
-    private const int KeysEach = 25;
+    private const int KeysEach = 15;
     private const int WarmUp = 5;
 
     public override string Name => "chat-paint";
@@ -59,7 +59,8 @@ public sealed class PaintBenchmark : Benchmark
             }
 
             // Out of step with frames and timers.
-            await Task.Delay(TimeSpan.FromMilliseconds(60 + (key * 37 % 90)), cancellation);
+            // Two people talk: pages draw a room twice within half a second, and what comes faster waits for the next drawing.
+            await Task.Delay(TimeSpan.FromMilliseconds(520 + (key * 37 % 90)), cancellation);
         }
 
         await sender.CloseAsync();
