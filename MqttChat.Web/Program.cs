@@ -14,6 +14,11 @@ builder.AddSettingsFile().AddDemo(args).AddStores().AddShell()
     .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi().AddObservability();
 
 var app = builder.Build();
+if (await BackupCommand.RunAsync(app, args, Console.Out) is { } backedUp)
+{
+    return backedUp;
+}
+
 if (await app.PrepareAsync() is { } failed)
 {
     return failed;
