@@ -38,7 +38,8 @@ internal static class BackupCommand
             return WrongUse;
         }
 
-        if (app.Configuration[command[2..]] is not { Length: > 0 } folder)
+        // Without a folder the settings' own reader takes the next argument for it.
+        if (app.Configuration[command[2..]] is not { Length: > 0 } folder || folder.StartsWith("--", StringComparison.Ordinal))
         {
             await output.WriteLineAsync($"Usage: {command} FOLDER");
             return WrongUse;

@@ -6,13 +6,18 @@ namespace MqttChat.Domain.Persistence.Sqlite;
 /// <summary>Copies SQLite's stores while programs go on writing into them.</summary>
 internal static class SqliteSnapshot
 {
+    private const int Busy = 5;
+
+    // A try waits a second for each store.
+    private const int Tries = 30;
+
     /// <summary>Copies all stores as they were at one moment, which it returns; the copies are checked.</summary>
     public static DateTimeOffset Copy(IReadOnlyList<(string Connection, string To)> stores, TimeProvider clock, CancellationToken cancellation)
     {
         var readers = new List<SqliteConnection>();
         try
         {
-            var takenAt = HoldMoment(stores.Select(store => store.Connection), readers, clock);
+            var takenAt = HoldMoment([.. stores.Select(store => store.Connection)], readers, clock, cancellation);
             foreach (var ((_, to), reader) in stores.Zip(readers))
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -56,8 +61,26 @@ internal static class SqliteSnapshot
         return migrations;
     }
 
+    private static DateTimeOffset HoldMoment(IReadOnlyList<string> connections, List<SqliteConnection> readers, TimeProvider clock, CancellationToken cancellation)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                return HoldMoment(connections, readers, clock);
+            }
+            catch (SqliteException error) when (error.SqliteErrorCode == Busy && tried < Tries)
+            {
+                // All is let go before the next try: a store must not stand still for as long as the other one is busy.
+                readers.ForEach(reader => reader.Dispose());
+                readers.Clear();
+            }
+        }
+    }
+
     // For an instant nobody writes to any store: what the readers see from then on belongs together, however long they copy.
-    private static DateTimeOffset HoldMoment(IEnumerable<string> connections, List<SqliteConnection> readers, TimeProvider clock)
+    private static DateTimeOffset HoldMoment(IReadOnlyList<string> connections, List<SqliteConnection> readers, TimeProvider clock)
     {
         var writers = new List<SqliteConnection>();
         try
@@ -95,8 +118,11 @@ internal static class SqliteSnapshot
 
     private static SqliteConnection Open(string connection)
     {
-        var store = new SqliteConnection(new SqliteConnectionStringBuilder(connection) { Pooling = false }.ToString());
+        var store = new SqliteConnection(new SqliteConnectionStringBuilder(connection) { Pooling = false, DefaultTimeout = 1 }.ToString());
         store.Open();
+        using var patience = store.CreateCommand();
+        patience.CommandText = "PRAGMA busy_timeout = 1000";
+        patience.ExecuteNonQuery();
         return store;
     }
 
