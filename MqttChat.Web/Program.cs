@@ -9,6 +9,11 @@ using MqttChat.Web.Rooms;
 using MqttChat.Web.Shell;
 using MqttChat.Web.Telemetry;
 
+if (await HealthCommand.RunAsync(args, Console.Out) is { } health)
+{
+    return health;
+}
+
 var builder = WebApplication.CreateBuilder(SettingsFile.Options(args));
 builder.AddSettingsFile().AddDemo(args).AddStores().AddShell()
     .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi().AddObservability();

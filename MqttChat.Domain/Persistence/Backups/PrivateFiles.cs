@@ -7,8 +7,19 @@ internal static class PrivateFiles
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Makes a folder and those above it that are missing; the framework would make the upper ones readable for all.</summary>
     public static void MakeFolder(string path)
     {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path)) is { Length: > 0 } above)
+        {
+            MakeFolder(above);
+        }
+
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);
