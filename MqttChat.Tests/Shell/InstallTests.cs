@@ -36,8 +36,8 @@ public sealed class InstallTests : IAsyncLifetime
         }
 
         Assert.Equal(
-            ["any any", "any 192x192", "any 512x512", "maskable 512x512"],
-            icons.Select(icon => $"{icon.GetProperty("purpose").GetString()} {icon.GetProperty("sizes").GetString()}").Order());
+            ["any 192x192", "any 512x512", "any any", "maskable 512x512"],
+            icons.Select(icon => $"{icon.GetProperty("purpose").GetString()} {icon.GetProperty("sizes").GetString()}").Order(StringComparer.Ordinal));
         string? Text(string name) => manifest.GetProperty(name).GetString();
     }
 
