@@ -6,13 +6,9 @@ using MqttChat.Tests.Accounts;
 namespace MqttChat.Tests.Shell;
 
 /// <summary>What a phone asks for when the house is to become an app; everything but the browser's own part (<c>LostLinkTests</c>).</summary>
-public sealed class InstallTests : IAsyncLifetime
+public sealed class InstallTests(InstallTests.OneHouse house) : IClassFixture<InstallTests.OneHouse>
 {
-    private readonly HouseApp _app = new();
-
-    public async Task InitializeAsync() => await _app.SetUpAsync();
-
-    public async Task DisposeAsync() => await _app.DisposeAsync();
+    private readonly HouseApp _app = house.App;
 
     [Theory]
     [InlineData("en", "Chat and power of the house")]
@@ -83,4 +79,14 @@ public sealed class InstallTests : IAsyncLifetime
         picture is [0x89, (byte)'P', (byte)'N', (byte)'G', ..]
             ? $"{BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16))}x{BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(20))}"
             : "any";
+
+    /// <summary>These tests only read: one house for all.</summary>
+    public sealed class OneHouse : IAsyncLifetime
+    {
+        internal HouseApp App { get; } = new();
+
+        public async Task InitializeAsync() => await App.SetUpAsync();
+
+        public async Task DisposeAsync() => await App.DisposeAsync();
+    }
 }
