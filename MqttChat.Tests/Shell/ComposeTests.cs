@@ -23,9 +23,9 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void Settings_AllStandInTheExample() => Assert.Empty(
-        SettingPattern().Matches(Compose).Select(match => match.Groups["name"].Value).Distinct()
-            .Where(name => !Example.Any(line => line.StartsWith($"{name}=", StringComparison.Ordinal))));
+    public void Settings_AllStandInTheExample() => Assert.DoesNotContain(
+        SettingPattern().Matches(Compose).Select(match => match.Groups["name"].Value),
+        name => !Example.Any(line => line.StartsWith($"{name}=", StringComparison.Ordinal)));
 
     [Fact]
     public void Services_AllHaveHealthChecksLimitsAndWaitForHealth()
