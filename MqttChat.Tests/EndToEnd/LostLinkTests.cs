@@ -115,6 +115,8 @@ public sealed class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
         await page.GetByRole(AriaRole.Button, new() { Name = "再試行" }).ClickAsync();
         Assert.Equal("#14181a", await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).getPropertyValue('--mc-bg').trim()"));
 
+        Assert.Empty(await Axe.SeriousAsync(page));
+
         // Nothing of the people's is kept, only the page itself and what it is made of.
         Assert.Equal(
             ["/app.css", "/favicon.svg", "/offline", "/offline.js", "/theme.js"],

@@ -54,7 +54,7 @@ public sealed class PublishedProgramTests : IAsyncLifetime
             await Eventually.TrueAsync(
                 async () => !app.HasExited && (await AsNobodyAsync("--health", "--urls", urls)).Code == 0, TimeSpan.FromSeconds(90), "the program is ready");
             using var http = new HttpClient { BaseAddress = new Uri(urls) };
-            Assert.Contains("/app.", await http.GetStringAsync("/setup"), StringComparison.Ordinal);
+            Assert.Contains("href=\"app.", await http.GetStringAsync("/setup"), StringComparison.Ordinal);
             Assert.Equal(System.Net.HttpStatusCode.OK, (await http.GetAsync("/app.css")).StatusCode);
         }
         finally

@@ -24,11 +24,12 @@ public sealed class HouseBackup(DatabaseOptions database, string dataDirectory, 
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var unfinished = target + Unfinished;
         Refuse(target, unfinished);
-        PrivateFiles.MakeFolder(unfinished);
+        PrivateFiles.Claim(unfinished);
         try
         {
             var manifest = await FillAsync(unfinished, cancellation);
             await manifest.WriteAsync(unfinished, cancellation);
+            File.Delete(PrivateFiles.ClaimIn(unfinished));
             if (Directory.Exists(target))
             {
                 // Empty, or this fails.
@@ -62,7 +63,7 @@ public sealed class HouseBackup(DatabaseOptions database, string dataDirectory, 
             throw new BackupRefusedException($"{target} is there already, and a backup overwrites nothing. Name a new folder.");
         }
 
-        if ((target + Path.DirectorySeparatorChar).StartsWith(Path.GetFullPath(dataDirectory) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if ((target + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(dataDirectory)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new BackupRefusedException($"{target} is inside the data directory, which is what is backed up. Name a folder elsewhere, best on another disk.");
         }

@@ -26,7 +26,7 @@ public sealed class HouseRestore(IServiceProvider services, DatabaseOptions data
         RefuseUnlessEmpty();
         var staging = Path.Combine(dataDirectory, Staging);
         PrivateFiles.MakeFolder(dataDirectory);
-        PrivateFiles.MakeFolder(staging);
+        PrivateFiles.Claim(staging);
         try
         {
             await CopyAsync(folder, staging, manifest, cancellation);

@@ -30,6 +30,15 @@ internal static class PrivateFiles
         }
     }
 
+    /// <summary>Makes a folder to work in, and the file that says whose it is: throws when another process has it already.</summary>
+    public static void Claim(string folder)
+    {
+        MakeFolder(folder);
+        Create(ClaimIn(folder)).Dispose();
+    }
+
+    public static string ClaimIn(string folder) => Path.Combine(folder, ".claim");
+
     /// <summary>Makes a file that must not be there yet.</summary>
     public static FileStream Create(string path)
     {
