@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds MqttChat and passes every test. On Debian and Ubuntu it installs what the tests need (mosquitto, chromium, faketime).
+# Builds MqttChat and passes every test. On Debian and Ubuntu it installs what the tests need (mosquitto, chromium, faketime, nginx).
 # Ends with a line "N passed, N failed, N skipped". Arguments go to `dotnet test` (for example --filter Chat).
 #   ./test.sh            every test but the two sets below
 #   ./test.sh --faults   the faults at full length (docs/proof.md), under 40 minutes
@@ -17,12 +17,13 @@ need=()
 command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || need+=(mosquitto)
 command -v chromium >/dev/null || [ -n "${MQTTCHAT_TEST_CHROMIUM:-}" ] || need+=(chromium)
 command -v faketime >/dev/null || need+=(faketime)
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || need+=(nginx)
 if [ "${#need[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null; then
     [ "$(id -u)" = 0 ] && as_root=() || as_root=(sudo)
     echo "Installing ${need[*]}"
     "${as_root[@]}" apt-get update -qq >/dev/null || true
-    # The package would start a broker of its own on port 1883.
+    # The packages would start a broker on port 1883 and a web server on port 80.
     own_policy=; [ -e /usr/sbin/policy-rc.d ] || own_policy=1
     [ -z "$own_policy" ] || { printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee /usr/sbin/policy-rc.d >/dev/null; "${as_root[@]}" chmod +x /usr/sbin/policy-rc.d; }
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null

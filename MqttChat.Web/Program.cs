@@ -9,11 +9,21 @@ using MqttChat.Web.Rooms;
 using MqttChat.Web.Shell;
 using MqttChat.Web.Telemetry;
 
+if (await HealthCommand.RunAsync(args, Console.Out) is { } health)
+{
+    return health;
+}
+
 var builder = WebApplication.CreateBuilder(SettingsFile.Options(args));
 builder.AddSettingsFile().AddDemo(args).AddStores().AddShell()
     .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi().AddObservability();
 
 var app = builder.Build();
+if (await BackupCommand.RunAsync(app, args, Console.Out) is { } backedUp)
+{
+    return backedUp;
+}
+
 if (await app.PrepareAsync() is { } failed)
 {
     return failed;

@@ -96,4 +96,40 @@ public sealed class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"), "the page was not loaded anew");
         Assert.Equal(["After the edit", "Message deleted", "Said meanwhile", "Sent without a link"], await page.TextsAsync());
     }
+
+    [Fact]
+    public async Task AppGone_APageThatIsOpened_SaysSoInItsLanguage_AndComesBackByItself()
+    {
+        var room = await house.Rei.MakeRoomAsync("Unreachable");
+        var page = await house.OpenRoomAsync("rei", room, null, new()
+        {
+            Locale = "ja-JP", ViewportSize = new() { Width = 390, Height = 844 }, ColorScheme = ColorScheme.Dark,
+        });
+        await page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => true)");
+        await house.App.StopAsync();
+
+        await page.GotoAsync($"/rooms/{room}");
+        var heading = page.GetByRole(AriaRole.Heading, new() { Name = "ハウスに接続できません" });
+        await heading.Expect().ToBeVisibleAsync();
+        await page.GetByText("The house cannot be reached").Expect().ToBeHiddenAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "再試行" }).ClickAsync();
+        Assert.Equal("#14181a", await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).getPropertyValue('--mc-bg').trim()"));
+
+        Assert.Empty(await Axe.SeriousAsync(page));
+
+        // Nothing of the people's is kept, only the page itself and what it is made of.
+        Assert.Equal(
+            ["/app.css", "/favicon.svg", "/offline", "/offline.js", "/theme.js"],
+            (await page.EvaluateAsync<string[]>("""
+                async () => {
+                  const caches = await Promise.all((await window.caches.keys()).map(name => window.caches.open(name)));
+                  return (await Promise.all(caches.map(cache => cache.keys()))).flat().map(request => new URL(request.url).pathname);
+                }
+                """)).Order(StringComparer.Ordinal));
+
+        await house.App.StartAgainAsync();
+        await page.Ready().Expect().ToBeVisibleAsync(new() { Timeout = 30_000 });
+        Assert.EndsWith($"/rooms/{room}", page.Url, StringComparison.Ordinal);
+        await heading.Expect().ToHaveCountAsync(0);
+    }
 }

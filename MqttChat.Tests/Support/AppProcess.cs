@@ -57,9 +57,13 @@ public sealed partial class AppProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program with its clock moved.</summary>
-    public static async Task<AppProcess> StartAsync(TimeSpan clockOffset, params string[] settings)
+    public static Task<AppProcess> StartAsync(TimeSpan clockOffset, params string[] settings) =>
+        StartInAsync(Directory.CreateTempSubdirectory("mqttchat-data-").FullName, clockOffset, settings);
+
+    /// <summary>Starts the program on a data directory, which goes with it.</summary>
+    public static async Task<AppProcess> StartInAsync(string data, TimeSpan clockOffset = default, params string[] settings)
     {
-        var app = new AppProcess(FreePort.Next(), Directory.CreateTempSubdirectory("mqttchat-data-").FullName, settings);
+        var app = new AppProcess(FreePort.Next(), data, settings);
         try
         {
             await app.StartAgainAsync(clockOffset);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Signals;
 using MqttChat.Web.Accounts;
+using MqttChat.Web.Shell.Install;
 using MudBlazor.Services;
 
 namespace MqttChat.Web.Shell;
@@ -16,6 +17,7 @@ internal static class ShellSetup
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SignalHub>();
         builder.Services.AddSingleton<RefusalMessages>();
+        builder.Services.AddSingleton<OfflineWorker>();
         builder.Services.AddLanguages(builder.Configuration);
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddAuthorization();
@@ -73,6 +75,7 @@ internal static class ShellSetup
         app.MapStaticAssets();
         app.MapGet("/", () => Results.LocalRedirect("/rooms"));
         app.MapLanguageChoice();
+        app.MapInstall();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options =>
         {
             // The Content-Security-Policy says who may frame us; a second header would contradict it.

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Persistence.Backups;
 
 namespace MqttChat.Web.Shell;
 
@@ -12,15 +13,17 @@ internal static class StartUp
     /// <summary>Checks every setting and migrates the stores. Null when all is well, else the exit code; the reasons are on standard error.</summary>
     public static async Task<int?> PrepareAsync(this WebApplication app)
     {
-        if (SettingsErrors(app.Services) is { Count: > 0 } errors)
+        if (await TellSettingsErrorsAsync(app.Services) is { } wrong)
         {
-            await Console.Error.WriteLineAsync("MqttChat cannot start with these settings (appsettings.json, environment or arguments):");
-            foreach (var error in errors)
-            {
-                await Console.Error.WriteLineAsync($"  - {error}");
-            }
+            return wrong;
+        }
 
-            return BadSettings;
+        var dataDirectory = StoresSetup.DataDirectory(app.Configuration);
+        if (HouseRestore.IsUnfinished(dataDirectory))
+        {
+            await Console.Error.WriteLineAsync(
+                $"A restore into {dataDirectory} (Data:Directory) was cut off. Delete all that is in that folder, and restore again.");
+            return NoDatabase;
         }
 
         try
@@ -32,9 +35,27 @@ internal static class StartUp
         {
             await Console.Error.WriteLineAsync(
                 $"MqttChat cannot open or bring up to date its database ({app.Services.GetRequiredService<DatabaseOptions>().Provider}): {error.Message}");
-            await Console.Error.WriteLineAsync("  Is Data:Directory writable, the disk not full, no other program holding the file?");
+            await Console.Error.WriteLineAsync(
+                $"  Is Data:Directory ({dataDirectory}) writable for {Environment.UserName}, the disk not full, no other program holding the file?");
             return NoDatabase;
         }
+    }
+
+    /// <summary>Null when all settings can be used, else the exit code; what is wrong is on standard error.</summary>
+    public static async Task<int?> TellSettingsErrorsAsync(IServiceProvider services)
+    {
+        if (SettingsErrors(services) is not { Count: > 0 } errors)
+        {
+            return null;
+        }
+
+        await Console.Error.WriteLineAsync("MqttChat cannot start with these settings (appsettings.json, environment or arguments):");
+        foreach (var error in errors)
+        {
+            await Console.Error.WriteLineAsync($"  - {error}");
+        }
+
+        return BadSettings;
     }
 
     private static List<string> SettingsErrors(IServiceProvider services)

@@ -60,3 +60,9 @@ Blazor.start({
     },
   },
 });
+
+// The page that says the house cannot be reached: in this language, and there before it is needed. Nothing else is kept.
+try { localStorage.setItem('mqttchat:language', document.documentElement.lang); } catch { /* the browser's language then */ }
+if (navigator.serviceWorker) {
+  addEventListener('load', () => navigator.serviceWorker.register('/service-worker.js').catch(() => { /* the browser's own page then */ }));
+}

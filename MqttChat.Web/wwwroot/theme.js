@@ -2,7 +2,12 @@
 (() => {
   const key = 'mqttchat:theme';
   const root = document.documentElement;
-  const apply = theme => theme ? root.setAttribute('data-theme', theme) : root.removeAttribute('data-theme');
+  const colours = [...document.querySelectorAll('meta[name="theme-color"]')].map(meta => [meta, meta.media]);
+  const apply = theme => {
+    if (theme) root.setAttribute('data-theme', theme); else root.removeAttribute('data-theme');
+    // A phone draws its own bar in this colour.
+    for (const [meta, media] of colours) meta.media = !theme ? media : media.includes(theme) ? 'all' : 'not all';
+  };
   try { apply(localStorage.getItem(key)); } catch { /* storage is off: the system decides */ }
   try {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

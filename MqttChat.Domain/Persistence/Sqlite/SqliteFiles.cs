@@ -62,7 +62,8 @@ internal static class SqliteFiles
     private static string? FileOf(string connection) =>
         new SqliteConnectionStringBuilder(connection).DataSource is { Length: > 0 } file and not ":memory:" ? Path.GetFullPath(file) : null;
 
-    private static IEnumerable<(string Connection, string File)> Of(DatabaseOptions database) =>
+    /// <summary>Both stores, the house first.</summary>
+    public static IEnumerable<(string Connection, string File)> Of(DatabaseOptions database) =>
         from connection in (string[])[database.House, database.Telemetry]
         let file = FileOf(connection)
         where file is not null
