@@ -87,13 +87,16 @@ internal sealed class CircuitLimit(IOptions<AccountLimits> limits)
 
         public bool IsLeaving => _leaving;
 
-        /// <summary>Raised when the page is to leave, and again when it is back and still has to; never blocks.</summary>
+        /// <summary>Raised when the page is to leave, once its browser can be told; never blocks.</summary>
         public event Action? Left;
 
         public void Leave()
         {
             _leaving = true;
-            Left?.Invoke();
+            if (IsConnected)
+            {
+                Left?.Invoke();
+            }
         }
     }
 }
