@@ -227,6 +227,9 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                         .HasMaxLength(8)
                         .HasColumnType("nvarchar(8)");
 
+                    b.Property<long?>("LastCodeStep")
+                        .HasColumnType("bigint");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("bit");
 
@@ -286,6 +289,9 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
+
+                    b.Property<bool>("StaffNeedSecondFactor")
+                        .HasColumnType("bit");
 
                     b.HasKey("Id");
 

@@ -213,6 +213,9 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                         .HasMaxLength(8)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("LastCodeStep")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER");
 
@@ -271,6 +274,9 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("StaffNeedSecondFactor")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
