@@ -17,6 +17,7 @@ public static class AccountsRegistration
         services.AddSingleton<AttemptLimiter>().AddSingleton<SetupCode>().AddSingleton<UnknownAccount>();
         services.AddScoped<NewAccounts>().AddScoped<HouseSetup>().AddScoped<Invitations>().AddScoped<Registration>();
         services.AddScoped<Credentials>().AddScoped<Profile>().AddScoped<People>().AddScoped<PasswordReset>();
+        services.AddScoped<FailedTries>().AddScoped<SecondFactor>().AddScoped<SecondFactorSettings>().AddScoped<SecondFactorRule>();
 
         // Identity adds its own as scoped; the stand-in for unknown accounts lives as long as the program.
         services.AddSingleton<IPasswordHasher<AppUser>, PasswordHasher<AppUser>>();

@@ -14,6 +14,9 @@ public sealed class AppUser : IdentityUser
     /// <summary>When the account was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 
+    /// <summary>The step (30 s, counted from 1970) of the newest authenticator code that was used: neither it nor an older one works again.</summary>
+    public long? LastCodeStep { get; set; }
+
     /// <summary>Free facts about the person, for example <c>unit: 203</c>.</summary>
     public List<UserTag> Tags { get; } = [];
 }
