@@ -53,7 +53,10 @@ public sealed class PasswordReset(
         return await TicketAsync(user);
     }
 
-    /// <summary>Sets the new password; all sessions end, a lockout (not staff's stop) too.</summary>
+    /// <summary>Whether the account needs more than the new password to come in.</summary>
+    public async Task<bool> HasSecondFactorAsync(string email) => await users.FindByEmailAsync(email) is { TwoFactorEnabled: true };
+
+    /// <summary>Sets the new password; all sessions end, a lockout (not staff's stop) too. A second factor stays, and is asked for.</summary>
     /// <exception cref="RefusedException"><c>account.resetLinkInvalid</c> for every ticket that does not work.</exception>
     public async Task UseAsync(string? userId, string? token, string? password, string address, CancellationToken cancellation)
     {

@@ -6,7 +6,7 @@ using MqttChat.Domain.Signals;
 namespace MqttChat.Domain.Accounts;
 
 /// <summary>One person in staff's list.</summary>
-public sealed record PersonRow(string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt);
+public sealed record PersonRow(string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt, bool HasSecondFactor);
 
 /// <summary>A page of the list.</summary>
 public sealed record PeoplePageRows(IReadOnlyList<PersonRow> Items, bool More);
@@ -37,7 +37,7 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
             .Select(user => new PersonRow(
                 user.Id, user.DisplayName, user.Email ?? "",
                 house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff) ? Roles.Staff : Roles.Resident,
-                user.LockoutEnd != null && user.LockoutEnd >= Disabled, user.CreatedAt))
+                user.LockoutEnd != null && user.LockoutEnd >= Disabled, user.CreatedAt, user.TwoFactorEnabled))
             .ToListAsync(cancellation);
         return new([.. rows.Take(PageSize)], rows.Count > PageSize);
     }

@@ -21,12 +21,16 @@ internal static class AccountsSetup
         var services = builder.Services;
         services.AddAccountSettings();
         services.AddHouseAccounts().AddSignInManager().AddDefaultTokenProviders()
+            .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider)
             .AddClaimsPrincipalFactory<PersonClaims>().AddErrorDescriber<AccountErrors>();
         services.AddDataProtection().SetApplicationName("MqttChat").PersistKeysToDbContext<HouseDbContext>();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromHours(24));
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = StampInterval);
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SiteLinks>(ConfigureCookie);
+        services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorRememberMeScheme, options =>
+            (options.ExpireTimeSpan, options.SlidingExpiration) = (SecondStep.DeviceRemembered, false));
+        services.AddScoped<SecondStep>();
         services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<CircuitPace>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
@@ -42,6 +46,7 @@ internal static class AccountsSetup
         app.UseAuthentication();
         app.UseRequestLocalization();
         app.UseMiddleware<SetupGate>();
+        app.UseMiddleware<SecondFactorGate>();
         app.UseMiddleware<CircuitGate>();
         app.UseAuthorization();
         app.UseAntiforgery();

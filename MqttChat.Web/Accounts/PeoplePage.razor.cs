@@ -4,7 +4,7 @@ using MqttChat.Domain.Accounts;
 
 namespace MqttChat.Web.Accounts;
 
-public partial class PeoplePage(People people, PasswordReset reset)
+public partial class PeoplePage(People people, PasswordReset reset, SecondFactorSettings secondFactors)
 {
     private PeoplePageRows _people = new([], false);
     private string? _link;
@@ -55,6 +55,9 @@ public partial class PeoplePage(People people, PasswordReset reset)
                 break;
             case "reset":
                 _link = Links.For(Http.Request, (await reset.ByStaffAsync(Viewer, id)).Path);
+                break;
+            case "second-factor":
+                await secondFactors.TakeAwayAsync(Viewer, id, Cancellation);
                 break;
             default:
                 throw RefusedException.Invalid("account.refused");

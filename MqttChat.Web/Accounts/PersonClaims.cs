@@ -6,10 +6,17 @@ using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Accounts;
 
-/// <summary>Adds what every page needs of the person, so that none has to read the account for it.</summary>
-internal sealed class PersonClaims(UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<IdentityOptions> options)
+/// <summary>
+/// Adds what every page needs of the person, so that none has to read the account for it. All sign-ins and tokens get their rights
+/// here, so here staff who lack the second factor that the house asks of them are left without staff's.
+/// </summary>
+internal sealed class PersonClaims(
+    UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<IdentityOptions> options, SecondFactorRule rule)
     : UserClaimsPrincipalFactory<AppUser, IdentityRole>(users, roles, options)
 {
+    /// <summary>Stands with staff who have to set up a second factor first, in place of their role.</summary>
+    public const string LacksSecondFactor = "mqttchat:lacks-second-factor";
+
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(AppUser user)
     {
         var identity = await base.GenerateClaimsAsync(user);
@@ -17,6 +24,16 @@ internal sealed class PersonClaims(UserManager<AppUser> users, RoleManager<Ident
         if (user.Language is { Length: > 0 } language)
         {
             identity.AddClaim(new Claim(LanguageSetup.LanguageClaim, language));
+        }
+
+        if (await rule.IsBrokenByAsync(user, CancellationToken.None))
+        {
+            foreach (var role in identity.FindAll(identity.RoleClaimType).ToList())
+            {
+                identity.RemoveClaim(role);
+            }
+
+            identity.AddClaim(new Claim(LacksSecondFactor, ""));
         }
 
         return identity;
