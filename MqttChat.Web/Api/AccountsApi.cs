@@ -36,7 +36,7 @@ internal static class AccountsApi
         LoginRequest request, HttpContext http, Credentials credentials, ApiTokens tokens, CancellationToken cancellation)
     {
         var user = await credentials.CheckAsync(request.Email, request.Password, http.AddressKey(), cancellation);
-        return user is null ? new Problem(StatusCodes.Status401Unauthorized, "account.signInFailed") : Fresh(http, await tokens.IssueAsync(user));
+        return user is null ? new Problem(StatusCodes.Status401Unauthorized, "account.signInFailed") : Fresh(http, await tokens.IssueAsync(user, http.Request.Headers.UserAgent, cancellation));
     }
 
     private static async Task<IResult> RefreshAsync(RefreshRequest request, HttpContext http, ApiTokens tokens) =>
