@@ -16,7 +16,7 @@ public static class AccountsRegistration
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
         services.AddSingleton<AttemptLimiter>().AddSingleton<SetupCode>().AddSingleton<UnknownAccount>();
         services.AddScoped<NewAccounts>().AddScoped<HouseSetup>().AddScoped<Invitations>().AddScoped<Registration>();
-        services.AddScoped<Credentials>().AddScoped<Profile>().AddScoped<People>().AddScoped<PasswordReset>();
+        services.AddScoped<Credentials>().AddScoped<Profile>().AddScoped<People>().AddScoped<PasswordReset>().AddScoped<SignIns>();
         services.AddScoped<FailedTries>().AddScoped<SecondFactor>().AddScoped<SecondFactorSettings>().AddScoped<SecondFactorRule>();
 
         // Identity adds its own as scoped; the stand-in for unknown accounts lives as long as the program.

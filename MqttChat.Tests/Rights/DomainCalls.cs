@@ -38,6 +38,7 @@ internal static class DomainCalls
     public static readonly string[] OnlyOwn =
     [
         "Profile.ReadAsync", "Profile.ChangeAsync", "Profile.ChangeTagsAsync", "Profile.ChangePasswordAsync", "Profile.SignOutEverywhereAsync",
+        "SignIns.ListAsync", "SignIns.SignOutAsync",
     ];
 
     public static readonly DomainCall[] All =

@@ -20,12 +20,17 @@ internal static class AccountsSetup
     {
         var services = builder.Services;
         services.AddAccountSettings();
-        services.AddHouseAccounts().AddSignInManager().AddDefaultTokenProviders()
+        services.AddHouseAccounts().AddSignInManager<HouseSignIn>().AddDefaultTokenProviders()
             .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider)
             .AddClaimsPrincipalFactory<PersonClaims>().AddErrorDescriber<AccountErrors>();
         services.AddDataProtection().SetApplicationName("MqttChat").PersistKeysToDbContext<HouseDbContext>();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromHours(24));
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = StampInterval);
+        services.Configure<SecurityStampValidatorOptions>(options =>
+        {
+            options.ValidationInterval = StampInterval;
+            options.OnRefreshingPrincipal = SignInClaims.KeepAsync;
+        });
+        services.AddSingleton<KnownSignIns>();
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SiteLinks>(ConfigureCookie);
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorRememberMeScheme, options =>
@@ -92,8 +97,10 @@ internal static class AccountsSetup
         };
         options.Events.OnValidatePrincipal = context =>
         {
-            // A clock that was set back would leave the last check in the future, and none would be due for that long.
-            if (context.Properties.IssuedUtc > (context.Options.TimeProvider ?? TimeProvider.System).GetUtcNow())
+            // A clock that was set back would leave the last check in the future, and none would be due for that long. And somebody's
+            // account changed since the last look: it may be this one, signed out on another device.
+            if (context.Properties.IssuedUtc > (context.Options.TimeProvider ?? TimeProvider.System).GetUtcNow()
+                || !context.HttpContext.RequestServices.GetRequiredService<KnownSignIns>().Has(context.Principal))
             {
                 context.Properties.IssuedUtc = null;
             }

@@ -61,7 +61,7 @@ internal static class AccountsApi
 
         return await rule.IsBrokenByAsync(user, cancellation)
             ? new Problem(StatusCodes.Status403Forbidden, "account.secondFactorDue")
-            : Fresh(http, await tokens.IssueAsync(user));
+            : Fresh(http, await tokens.IssueAsync(user, http.Request.Headers.UserAgent, cancellation));
     }
 
     private static async Task<IResult> RefreshAsync(RefreshRequest request, HttpContext http, ApiTokens tokens) =>
