@@ -24,6 +24,14 @@ public sealed class NewAccounts(UserManager<AppUser> users, HouseDbContext house
         return user;
     }
 
+    /// <summary>An account with a name only: until its owner adds more, the device where it is made is all that knows it.</summary>
+    internal AppUser PrepareByName(string? displayName)
+    {
+        var user = new AppUser { DisplayName = AccountRules.DisplayName(displayName), CreatedAt = clock.GetUtcNow() };
+        user.UserName = user.Id;
+        return user;
+    }
+
     /// <summary>Writes all rows of the account. Runs inside the caller's transaction.</summary>
     internal async Task AddAsync(AppUser user, string role, CancellationToken cancellation)
     {

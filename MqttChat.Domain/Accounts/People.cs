@@ -47,14 +47,18 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
     public async Task ChangeRoleAsync(Viewer viewer, string userId, string? role, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
-        var wanted = AccountRules.Role(role, "account.roleUnknown");
-        await ChangeAsync(userId, async user =>
+        await SetRoleAsync(userId, AccountRules.Role(role, "account.roleUnknown"), cancellation);
+    }
+
+    /// <summary>Gives the role in nobody's name: a provider says so.</summary>
+    /// <exception cref="RefusedException"><c>account.lastStaff</c></exception>
+    internal Task SetRoleAsync(string userId, string wanted, CancellationToken cancellation) =>
+        ChangeAsync(userId, async user =>
         {
             await house.UserRoles.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellation);
             house.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = wanted });
             await house.SaveChangesAsync(cancellation);
         }, cancellation);
-    }
 
     /// <summary>Stops someone from signing in and ends their sessions, or lets them sign in again.</summary>
     /// <exception cref="RefusedException"><c>account.lastStaff</c></exception>

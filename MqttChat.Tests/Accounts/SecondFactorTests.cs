@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Persistence;
@@ -143,6 +144,7 @@ public sealed partial class SecondFactorTests(SecondFactorHouse house) : IClassF
             await profile.SignOutEverywhereAsync(viewer);
             return true;
         });
+        _app.Clock.Push(TimeSpan.FromSeconds(61));
         Assert.Equal("/account/second-step", PathOf(await PasswordAsync(browser, "device@example.org", "/")));
 
         await CodeAsync(browser, NextCode(key), "/", ("device", "true"));
@@ -293,8 +295,9 @@ public sealed partial class SecondFactorTests(SecondFactorHouse house) : IClassF
         return (viewer, key, on.Codes);
     }
 
-    private Task<bool> CheckAsync(Viewer viewer, string code) => _app.WithAsync<SecondFactor, bool>(async second =>
-        await second.CheckAsync((await _app.WithAsync<UserManager<AppUser>, AppUser?>(users => users.FindByIdAsync(viewer.UserId)))!, code, "test", default));
+    private Task<bool> CheckAsync(Viewer viewer, string code) => _app.WithAsync<IServiceProvider, bool>(async services =>
+        await services.GetRequiredService<SecondFactor>().CheckAsync(
+            (await services.GetRequiredService<UserManager<AppUser>>().FindByIdAsync(viewer.UserId))!, code, "test", default));
 
     private Task<bool> RequireAsync(Viewer viewer, bool inForce) => _app.WithAsync<SecondFactorRule, bool>(async rule =>
     {

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -35,14 +36,14 @@ internal static class AccountsSetup
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SiteLinks>(ConfigureCookie);
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorRememberMeScheme, options =>
             (options.ExpireTimeSpan, options.SlidingExpiration) = (SecondStep.DeviceRemembered, false));
-        services.AddScoped<SecondStep>();
+        services.AddScoped<SecondStep>().AddSingleton<LinkTokens>();
         services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<CircuitPace>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
         services.AddScoped<AuthenticationStateProvider, RevalidatedPerson>();
         services.AddSingleton<ResetMailer>().AddHostedService(provider => provider.GetRequiredService<ResetMailer>());
         services.AddHostedService<HouseOpening>();
-        return builder.AddSecurityBaseline();
+        return builder.AddProvider().AddSecurityBaseline();
     }
 
     /// <summary>Who asks, and where they may go. The order matters: the language comes from the profile, so after authentication.</summary>
@@ -62,10 +63,11 @@ internal static class AccountsSetup
     {
         app.MapPost("/account/logout", async (SignInManager<AppUser> signIn, [FromForm] string? returnUrl) =>
         {
+            var byProvider = signIn.Context.User.HasClaim(ClaimTypes.AuthenticationMethod, ProviderSetup.Scheme);
             await signIn.SignOutAsync();
-            return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? LoginPath);
+            return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? (byProvider ? $"{LoginPath}?done=provider" : LoginPath));
         });
-        return app;
+        return app.MapProvider();
     }
 
     private static void AddAccountSettings(this IServiceCollection services)
