@@ -25,7 +25,7 @@ internal static class ProviderEndpoints
 
     public static WebApplication MapProvider(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<AccountOptions>>().Value.OpenIdConnect.IsSet)
+        if (ProviderSetup.IsSet(app.Configuration))
         {
             app.MapGet(Path, SignInAsync);
             app.MapGet(LinkPath, LinkAsync).RequireAuthorization();

@@ -13,11 +13,11 @@ internal static class ProviderSetup
     public const string Scheme = "OpenIdConnect";
 
     private const string BackPath = "/account/provider/back";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     public static WebApplicationBuilder AddProvider(this WebApplicationBuilder builder)
     {
-        if (builder.Configuration["Accounts:OpenIdConnect:Authority"] is { Length: > 0 })
+        if (IsSet(builder.Configuration))
         {
             builder.Services.AddAuthentication().AddOpenIdConnect(Scheme, _ => { });
             builder.Services.AddOptions<OpenIdConnectOptions>(Scheme).Configure<IOptions<AccountOptions>, SiteLinks>(
@@ -26,6 +26,9 @@ internal static class ProviderSetup
 
         return builder;
     }
+
+    // Read from the settings themselves: asked for as options, a wrong one would be told before the others.
+    public static bool IsSet(IConfiguration settings) => settings["Accounts:OpenIdConnect:Authority"] is { Length: > 0 };
 
     private static void Configure(OpenIdConnectOptions options, ProviderOptions provider, SiteLinks links)
     {
