@@ -68,7 +68,11 @@ internal static class ProviderEndpoints
 
         var properties = new AuthenticationProperties { RedirectUri = DonePath };
         properties.Items[ReturnKey] = LocalPath.Of(returnUrl) ?? "/";
-        properties.Items[LinkKey] = linkTo;
+        if (linkTo is not null)
+        {
+            properties.Items[LinkKey] = linkTo;
+        }
+
         return Results.Challenge(properties, [ProviderSetup.Scheme]);
     }
 
@@ -90,7 +94,7 @@ internal static class ProviderEndpoints
 
         try
         {
-            if (came.Properties?.Items.TryGetValue(LinkKey, out var linkTo) == true && linkTo is not null)
+            if (came.Properties?.Items.TryGetValue(LinkKey, out var linkTo) == true)
             {
                 if (signIn.UserManager.GetUserId(http.User) != linkTo)
                 {
