@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace MqttChat.Domain.Accounts;
 
-/// <summary>A person's account. Sign-in name and e-mail address are the same.</summary>
+/// <summary>A person's account. Sign-in name and e-mail address are the same; without an address, the name is the id.</summary>
 public sealed class AppUser : IdentityUser
 {
     /// <summary>The name the others see, 1 to 64 characters.</summary>

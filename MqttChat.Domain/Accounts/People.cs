@@ -5,8 +5,9 @@ using MqttChat.Domain.Signals;
 
 namespace MqttChat.Domain.Accounts;
 
-/// <summary>One person in staff's list.</summary>
-public sealed record PersonRow(string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt);
+/// <summary>One person in staff's list; without <paramref name="HasWayIn"/> only the devices that are signed in know them.</summary>
+public sealed record PersonRow(
+    string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt, bool HasWayIn);
 
 /// <summary>A page of the list.</summary>
 public sealed record PeoplePageRows(IReadOnlyList<PersonRow> Items, bool More);
@@ -37,19 +38,26 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
             .Select(user => new PersonRow(
                 user.Id, user.DisplayName, user.Email ?? "",
                 house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff) ? Roles.Staff : Roles.Resident,
-                user.LockoutEnd != null && user.LockoutEnd >= Disabled, user.CreatedAt))
+                user.LockoutEnd != null && user.LockoutEnd >= Disabled, user.CreatedAt,
+                user.PasswordHash != null || house.UserPasskeys.Any(passkey => passkey.UserId == user.Id)
+                    || house.UserLogins.Any(login => login.UserId == user.Id)))
             .ToListAsync(cancellation);
         return new([.. rows.Take(PageSize)], rows.Count > PageSize);
     }
 
     /// <summary>Gives the role; the person's sessions end, because they carry the old one.</summary>
-    /// <exception cref="RefusedException"><c>account.lastStaff</c></exception>
+    /// <exception cref="RefusedException"><c>account.lastStaff</c>, <c>account.staffNeedWayIn</c></exception>
     public async Task ChangeRoleAsync(Viewer viewer, string userId, string? role, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
         var wanted = AccountRules.Role(role, "account.roleUnknown");
         await ChangeAsync(userId, async user =>
         {
+            if (wanted == Roles.Staff && !(await WaysIn.OfAsync(house, user, cancellation)).Any)
+            {
+                throw RefusedException.Conflict("account.staffNeedWayIn");
+            }
+
             await house.UserRoles.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellation);
             house.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = wanted });
             await house.SaveChangesAsync(cancellation);

@@ -29,7 +29,12 @@ internal static class AccountsSetup
             options.ValidationInterval = StampInterval;
             options.OnRefreshingPrincipal = SignInClaims.KeepAsync;
         });
-        services.AddSingleton<KnownSignIns>();
+        services.AddSingleton<KnownSignIns>().AddSingleton<PasskeyPlace>().AddScoped<PasskeyCeremony>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<PasskeyPlace>((options, place) =>
+        {
+            // The passkey alone says who it is, so it names its owner itself and is opened by finger, face or code.
+            (options.ServerDomain, options.ResidentKeyRequirement, options.UserVerificationRequirement) = (place.Domain, "required", "required");
+        });
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SiteLinks>(ConfigureCookie);
         services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
@@ -60,6 +65,7 @@ internal static class AccountsSetup
             await signIn.SignOutAsync();
             return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? LoginPath);
         });
+        app.MapPasskeys();
         return app;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
 
 namespace MqttChat.Web.Accounts;
 
@@ -13,9 +14,12 @@ namespace MqttChat.Web.Accounts;
 internal sealed class HouseSignIn(
     UserManager<AppUser> users, IHttpContextAccessor http, IUserClaimsPrincipalFactory<AppUser> claims, IOptions<IdentityOptions> options,
     ILogger<SignInManager<AppUser>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<AppUser> confirmation,
-    SignIns signIns, KnownSignIns known)
+    SignIns signIns, KnownSignIns knownSignIns, HouseDbContext house, TimeProvider clock)
     : SignInManager<AppUser>(users, http, claims, options, logger, schemes, confirmation)
 {
+    // For whom the cookie is the only key: as long as browsers keep one (RFC 6265bis), from the last visit on.
+    private static readonly TimeSpan OnlyKey = TimeSpan.FromDays(400);
+
     public override async Task SignInWithClaimsAsync(
         AppUser user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
     {
@@ -23,7 +27,8 @@ internal sealed class HouseSignIn(
 
         // From now on, also when renewed: the old times would shorten each further renewal.
         var properties = authenticationProperties ?? new AuthenticationProperties();
-        (properties.IssuedUtc, properties.ExpiresUtc) = (null, null);
+        var hasWayIn = user.PasswordHash is not null || (await WaysIn.OfAsync(house, user, Context.RequestAborted)).Any;
+        (properties.IssuedUtc, properties.ExpiresUtc) = (null, hasWayIn || !properties.IsPersistent ? null : clock.GetUtcNow() + OnlyKey);
         await base.SignInWithClaimsAsync(user, properties, [.. additionalClaims, SignInClaims.Of(id)]);
     }
 
@@ -52,14 +57,14 @@ internal sealed class HouseSignIn(
 
     public override async Task<AppUser?> ValidateSecurityStampAsync(ClaimsPrincipal? principal)
     {
-        var asOf = known.Now;
+        var asOf = knownSignIns.Now;
         var user = await base.ValidateSecurityStampAsync(principal);
         if (user is null || !await signIns.IsOpenAsync(principal!.SignInId(), user.Id, user.SecurityStamp, Context.RequestAborted))
         {
             return null;
         }
 
-        known.Remember(principal!, asOf);
+        knownSignIns.Remember(principal!, asOf);
         return user;
     }
 
