@@ -34,6 +34,7 @@ internal static class HousePages
     public static async Task JoinAsync(this IPage page, string link, string person)
     {
         await page.GotoAsync(link);
+        await page.GetByText("Join with e-mail and password").ClickAsync();
         await page.FillPersonAsync(person);
         await page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync();
         await page.ArrivesInRoomsAsync();

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.EndToEnd;
+
+/// <summary>A resident's first minute on a phone: an invitation, a name, a message; then a passkey, and back in by it.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class FirstMinuteTests(Chromium chromium)
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 15_000 };
+
+    [Fact]
+    public async Task Phone_FromInvitationToFirstMessage_TakesANameAndUnder30Seconds_ThenAPasskeySignsIn()
+    {
+        await using var app = await AppProcess.StartAsync([.. HouseApi.FirstStaff, $"Mqtt:Embedded:Listen=127.0.0.1:{FreePort.Next()}"]);
+
+        // Passkeys are bound to a name, not a number.
+        var address = new UriBuilder(app.BaseAddress) { Host = "localhost" }.Uri;
+        var staff = await chromium.OpenAsync(address);
+        await staff.SignInAsync(HouseApi.StaffEmail, HouseApi.StaffPassword);
+        var link = await staff.InviteAsync();
+        await staff.OpenRoomAsync("Everyone");
+        var phone = await chromium.OpenAsync(address, new() { ViewportSize = new() { Width = 390, Height = 844 }, IsMobile = true, HasTouch = true });
+
+        var watch = Stopwatch.StartNew();
+        await phone.GotoAsync(link);
+        await phone.GetByLabel("Your name").FillAsync("Mio");
+        await phone.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).TapAsync();
+        await phone.SayAsync("Hello from my first minute");
+        await Assertions.Expect(staff.Said("Hello from my first minute")).ToBeVisibleAsync(Patient);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed.TotalSeconds:F1} s from the invitation to the first message seen");
+
+        await using var keys = await VirtualAuthenticator.AddAsync(phone);
+        await phone.GetByRole(AriaRole.Link, new() { Name = "Add a passkey or a password" }).TapAsync();
+        await phone.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).TapAsync();
+        await Assertions.Expect(phone.GetByLabel("Passkey 1: name")).ToBeVisibleAsync(Patient);
+        await Assertions.Expect(phone.Locator(".only-device")).ToHaveCountAsync(0);
+        await phone.GetByRole(AriaRole.Button, new() { Name = "Remove the passkey" }).TapAsync();
+        await Assertions.Expect(phone.GetByText("This is your only way to sign in")).ToBeVisibleAsync(Patient);
+
+        // Untouched, so that the sign-in page does not take it by itself.
+        await keys.TouchByItselfAsync(false);
+        await phone.GetByLabel("Account menu").TapAsync();
+        await phone.GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).First.TapAsync();
+        var button = phone.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" });
+        await Assertions.Expect(button).ToBeVisibleAsync(Patient);
+        await keys.TouchByItselfAsync(true);
+        await button.TapAsync();
+        await Assertions.Expect(phone).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 15_000 });
+        await phone.OpenRoomAsync("Everyone");
+        await phone.SayAsync("And here I am again");
+        await Assertions.Expect(staff.Said("And here I am again")).ToBeVisibleAsync(Patient);
+
+        // A second phone by no key at all: nothing. This one, signed out from elsewhere, leaves its open room within seconds.
+        await SignOutFromElsewhereAsync(address, phone, keys);
+    }
+
+    private async Task SignOutFromElsewhereAsync(Uri address, IPage phone, VirtualAuthenticator keys)
+    {
+        var laptop = await chromium.OpenAsync(address);
+        await using var copy = await VirtualAuthenticator.AddAsync(laptop);
+        await copy.TakeOverAsync(keys);
+        await laptop.GotoAsync("/account/login?returnUrl=/profile");
+        if (!laptop.Url.EndsWith("/profile", StringComparison.Ordinal))
+        {
+            await laptop.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        }
+
+        await laptop.Locator("#devices").GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(phone).ToHaveURLAsync(new Regex("/account/login"), new() { Timeout = 10_000 });
+    }
+}
