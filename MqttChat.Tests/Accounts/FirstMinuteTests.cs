@@ -50,7 +50,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
         var answer = await phone.SubmitAsync($"/join/{(await house.InviteAsync()).Code}", "register", ("displayName", "  Mio  "));
 
         var room = await App.WithAsync<HouseDbContext, int>(store => store.Rooms.Where(one => one.IsEveryone).Select(one => one.Id).SingleAsync());
-        Assert.Equal($"/rooms/{room}", answer.Headers.Location!.ToString());
+        Assert.EndsWith($"/rooms/{room}", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
         var cookie = answer.Headers.GetValues("Set-Cookie").Single(one => one.StartsWith("mqttchat=", StringComparison.Ordinal));
         var expires = DateTimeOffset.Parse(ExpiresPattern().Match(cookie).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(expires - App.Clock.GetUtcNow(), TimeSpan.FromDays(399), TimeSpan.FromDays(401));

@@ -52,7 +52,7 @@ public partial class InvitationsPage(TimeProvider clock)
             var wanted = new InvitationRequest(Role, uses, clock.GetUtcNow().AddDays(DaysOffered.Contains(Days ?? 0) ? Days!.Value : 7));
             var made = await Invitations.MakeAsync(Viewer, wanted, Cancellation);
             _made = Links.For(Http.Request, $"join/{made.Code}");
-            _valid = Texts["QrValidForUses", uses, Times.Show(made.ExpiresAt)];
+            _valid = Texts[uses == 1 ? "QrValidForOne" : "QrValidForUses", uses, Times.Show(made.ExpiresAt)];
             _house = await House.NameAsync(Cancellation);
         });
         _standing = await Invitations.ListAsync(Viewer, Cancellation);
