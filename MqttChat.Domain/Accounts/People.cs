@@ -91,6 +91,7 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
         var user = await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account");
         await change(user);
         AccountRules.Ensure(await users.UpdateSecurityStampAsync(user));
+        await SignIns.EndAllAsync(house, user.Id, cancellation);
         var someoneLeft = await house.UserRoles.Where(role => role.RoleId == Roles.Staff)
             .Join(house.Users, role => role.UserId, staff => staff.Id, (_, staff) => staff)
             .AnyAsync(staff => staff.LockoutEnd == null || staff.LockoutEnd < Disabled, cancellation);

@@ -101,9 +101,10 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
     }
 
     /// <summary>Ends every session of the viewer, on all devices and of all programs.</summary>
-    public async Task SignOutEverywhereAsync(Viewer viewer)
+    public async Task SignOutEverywhereAsync(Viewer viewer, CancellationToken cancellation)
     {
         AccountRules.Ensure(await users.UpdateSecurityStampAsync(await FindAsync(viewer)));
+        await SignIns.EndAllAsync(house, viewer.UserId, cancellation);
         signals.Publish(ReloadSignal.People);
     }
 

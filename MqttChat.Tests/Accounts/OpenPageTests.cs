@@ -39,7 +39,7 @@ public sealed class OpenPageTests : IAsyncLifetime
 
         await _app.WithAsync<Profile, bool>(async profile =>
         {
-            await profile.SignOutEverywhereAsync(_staff);
+            await profile.SignOutEverywhereAsync(_staff, default);
             return true;
         });
 

@@ -21,6 +21,7 @@ public sealed class FirstMinuteTests(Chromium chromium)
         var staff = await chromium.OpenAsync(address);
         await staff.SignInAsync(HouseApi.StaffEmail, HouseApi.StaffPassword);
         var link = await staff.InviteAsync();
+        Assert.Empty(await Axe.SeriousAsync(staff));
         await staff.OpenRoomAsync("Everyone");
         var phone = await chromium.OpenAsync(address, new() { ViewportSize = new() { Width = 390, Height = 844 }, IsMobile = true, HasTouch = true });
 
@@ -32,11 +33,13 @@ public sealed class FirstMinuteTests(Chromium chromium)
         await Assertions.Expect(staff.Said("Hello from my first minute")).ToBeVisibleAsync(Patient);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed.TotalSeconds:F1} s from the invitation to the first message seen");
 
+        Assert.Empty(await Axe.SeriousAsync(phone));
         await using var keys = await VirtualAuthenticator.AddAsync(phone);
         await phone.GetByRole(AriaRole.Link, new() { Name = "Add a passkey or a password" }).TapAsync();
         await phone.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).TapAsync();
         await Assertions.Expect(phone.GetByLabel("Passkey 1: name")).ToBeVisibleAsync(Patient);
         await Assertions.Expect(phone.Locator(".only-device")).ToHaveCountAsync(0);
+        Assert.Empty(await Axe.SeriousAsync(phone));
         await phone.GetByRole(AriaRole.Button, new() { Name = "Remove the passkey" }).TapAsync();
         await Assertions.Expect(phone.GetByText("This is your only way to sign in")).ToBeVisibleAsync(Patient);
 
@@ -55,6 +58,7 @@ public sealed class FirstMinuteTests(Chromium chromium)
 
         // Signed out from elsewhere, it leaves the open room within seconds.
         await SignOutFromElsewhereAsync(address, phone, keys);
+        await staff.SayAsync("We are still here");
     }
 
     // On a phone the return key begins a line: messages go by the button.

@@ -47,11 +47,7 @@ internal sealed class HouseSignIn(
 
     public override async Task SignOutAsync()
     {
-        if (Context.User.SignInId() is { } id && UserManager.GetUserId(Context.User) is { } userId)
-        {
-            await signIns.SignOutAsync(new Viewer(userId, false), id, Context.RequestAborted);
-        }
-
+        await LeaveAsync();
         await base.SignOutAsync();
     }
 
@@ -68,12 +64,30 @@ internal sealed class HouseSignIn(
         return user;
     }
 
-    // Who is signed in already on this device, as the same person, keeps the place.
-    private async Task<Guid> PlaceAsync(AppUser user) =>
-        Context.User.SignInId() is { } id && UserManager.GetUserId(Context.User) == user.Id
-            && await signIns.RenewAsync(user, id, Context.RequestAborted)
-                ? id
-                : await signIns.BeginAsync(user, SignInDevice.OfBrowser(Context.Request.Headers.UserAgent), Context.RequestAborted);
+    // Who is signed in already on this device, as the same person, keeps the place; somebody else gives it up.
+    private async Task<Guid> PlaceAsync(AppUser user)
+    {
+        var isSame = UserManager.GetUserId(Context.User) == user.Id;
+        if (isSame && Context.User.SignInId() is { } id && await signIns.RenewAsync(user, id, Context.RequestAborted))
+        {
+            return id;
+        }
+
+        if (!isSame)
+        {
+            await LeaveAsync();
+        }
+
+        return await signIns.BeginAsync(user, SignInDevice.OfBrowser(Context.Request.Headers.UserAgent), Context.RequestAborted);
+    }
+
+    private async Task LeaveAsync()
+    {
+        if (Context.User.SignInId() is { } id && UserManager.GetUserId(Context.User) is { } userId)
+        {
+            await signIns.SignOutAsync(new Viewer(userId, false), id, Context.RequestAborted);
+        }
+    }
 }
 
 /// <summary>The claim that names the device's or program's place in the list of sign-ins.</summary>
