@@ -52,6 +52,10 @@ public static class AccountRules
         return null;
     }
 
+    /// <summary>1 to 64 characters after trimming, none of them a control character.</summary>
+    public static string PasskeyName(string? value) =>
+        Text(value, MaxNameLength) ?? throw RefusedException.Invalid("account.passkeyNameInvalid", "passkeyName");
+
     /// <summary>1 to 100 characters after trimming.</summary>
     public static string HouseName(string? value) =>
         Text(value, 100) ?? throw RefusedException.Invalid("setup.houseNameInvalid", "houseName");

@@ -70,9 +70,8 @@ public sealed class ProviderAccounts(
     /// <exception cref="RefusedException"><c>account.providerOnlyWay</c>: there must be another way in.</exception>
     public async Task UnlinkAsync(Viewer viewer, CancellationToken cancellation)
     {
-        var hasOther = await house.Users.AnyAsync(
-            user => user.Id == viewer.UserId && (user.PasswordHash != null || house.UserPasskeys.Any(passkey => passkey.UserId == user.Id)), cancellation);
-        if (!hasOther)
+        var user = await users.FindByIdAsync(viewer.UserId) ?? throw RefusedException.NotFound("account");
+        if (await WaysIn.OfAsync(house, user, cancellation) is { HasPassword: false, Passkeys: 0 })
         {
             throw RefusedException.Conflict("account.providerOnlyWay");
         }

@@ -35,11 +35,25 @@ public sealed class SignIns(HouseDbContext house, SignalHub signals, TimeProvide
         return begun.Id;
     }
 
-    /// <summary>Lets a sign-in go on with the account's new security stamp; false when it has been ended meanwhile.</summary>
-    public async Task<bool> RenewAsync(AppUser user, Guid id, CancellationToken cancellation) =>
-        await house.SignIns.Where(known => known.Id == id && known.UserId == user.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(known => known.SecurityStamp, user.SecurityStamp!).SetProperty(known => known.LastSeenAt, clock.GetUtcNow()),
-            cancellation) > 0;
+    /// <summary>
+    /// Lets a sign-in go on with the account's new security stamp, as the only one; false when it has been ended meanwhile.
+    /// </summary>
+    public async Task<bool> RenewAsync(AppUser user, Guid id, CancellationToken cancellation)
+    {
+        var (stamp, now) = (user.SecurityStamp!, clock.GetUtcNow());
+        if (await house.SignIns.Where(known => known.Id == id && known.UserId == user.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(known => known.SecurityStamp, stamp).SetProperty(known => known.LastSeenAt, now), cancellation) == 0)
+        {
+            return false;
+        }
+
+        await house.SignIns.Where(old => old.UserId == user.Id && old.SecurityStamp != stamp).ExecuteDeleteAsync(cancellation);
+        return true;
+    }
+
+    /// <summary>Ends all of a person; together with the new security stamp, by which they are noticed.</summary>
+    internal static Task EndAllAsync(HouseDbContext house, string userId, CancellationToken cancellation) =>
+        house.SignIns.Where(known => known.UserId == userId).ExecuteDeleteAsync(cancellation);
 
     /// <summary>Whether a cookie or token with these three still stands; notes now and then that it was seen.</summary>
     public async Task<bool> IsOpenAsync(Guid? id, string? userId, string? stamp, CancellationToken cancellation)

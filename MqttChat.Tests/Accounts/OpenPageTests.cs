@@ -39,7 +39,7 @@ public sealed class OpenPageTests : IAsyncLifetime
 
         await _app.WithAsync<Profile, bool>(async profile =>
         {
-            await profile.SignOutEverywhereAsync(_staff);
+            await profile.SignOutEverywhereAsync(_staff, default);
             return true;
         });
 
@@ -54,7 +54,7 @@ public sealed class OpenPageTests : IAsyncLifetime
         var state = new EndingState();
         context.Services.AddSingleton<AuthenticationStateProvider>(state);
         context.Services.AddSingleton(new PersonCircuit(
-            state, new CircuitLimit(Options.Create(new AccountLimits())), NullLogger<PersonCircuit>.Instance));
+            state, new CircuitLimit(Options.Create(new AccountLimits())), _app.Services.GetRequiredService<OpenSignIns>(), NullLogger<PersonCircuit>.Instance));
         var guard = context.Render<SessionGuard>();
 
         state.End();

@@ -141,7 +141,7 @@ public sealed partial class SecondFactorTests(SecondFactorHouse house) : IClassF
         Assert.Equal("/", await AgainAsync());
         await _app.WithAsync<Profile, bool>(async profile =>
         {
-            await profile.SignOutEverywhereAsync(viewer);
+            await profile.SignOutEverywhereAsync(viewer, default);
             return true;
         });
         _app.Clock.Push(TimeSpan.FromSeconds(61));

@@ -31,14 +31,19 @@ internal static class AccountsSetup
             options.ValidationInterval = StampInterval;
             options.OnRefreshingPrincipal = SignInClaims.KeepAsync;
         });
-        services.AddSingleton<KnownSignIns>();
+        services.AddSingleton<KnownSignIns>().AddSingleton<PasskeyPlace>().AddScoped<PasskeyCeremony>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<PasskeyPlace>((options, place) =>
+        {
+            // The passkey alone says who it is, so it names its owner itself and is opened by finger, face or code.
+            (options.ServerDomain, options.ResidentKeyRequirement, options.UserVerificationRequirement) = (place.Domain, "required", "required");
+        });
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SiteLinks>(ConfigureCookie);
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorRememberMeScheme, options =>
             (options.ExpireTimeSpan, options.SlidingExpiration) = (SecondStep.DeviceRemembered, false));
         services.AddScoped<SecondStep>().AddSingleton<LinkTokens>();
         services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
-        services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<CircuitPace>();
+        services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<OpenSignIns>().AddSingleton<CircuitPace>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
         services.AddScoped<AuthenticationStateProvider, RevalidatedPerson>();
         services.AddSingleton<ResetMailer>().AddHostedService(provider => provider.GetRequiredService<ResetMailer>());
@@ -67,6 +72,7 @@ internal static class AccountsSetup
             await signIn.SignOutAsync();
             return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? (byProvider ? $"{LoginPath}?done=provider" : LoginPath));
         });
+        app.MapPasskeys();
         return app.MapProvider();
     }
 

@@ -37,7 +37,7 @@ internal sealed class CircuitGate(RequestDelegate next, SiteLinks links, Circuit
 
     private async Task HoldAsync(HttpContext http, string person)
     {
-        using var held = sockets.Take(person, http.Abort);
+        using var held = sockets.Take(person, http.User.SignInId(), http.Abort);
         await next(http);
     }
 

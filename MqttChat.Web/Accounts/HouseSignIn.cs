@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
 
 namespace MqttChat.Web.Accounts;
 
@@ -13,9 +14,12 @@ namespace MqttChat.Web.Accounts;
 internal sealed class HouseSignIn(
     UserManager<AppUser> users, IHttpContextAccessor http, IUserClaimsPrincipalFactory<AppUser> claims, IOptions<IdentityOptions> options,
     ILogger<SignInManager<AppUser>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<AppUser> confirmation,
-    SignIns signIns, KnownSignIns known)
+    SignIns signIns, KnownSignIns knownSignIns, HouseDbContext house, TimeProvider clock)
     : SignInManager<AppUser>(users, http, claims, options, logger, schemes, confirmation)
 {
+    // For whom the cookie is the only key: as long as browsers keep one (RFC 6265bis), from the last visit on.
+    private static readonly TimeSpan OnlyKey = TimeSpan.FromDays(400);
+
     public override async Task SignInWithClaimsAsync(
         AppUser user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
     {
@@ -23,7 +27,8 @@ internal sealed class HouseSignIn(
 
         // From now on, also when renewed: the old times would shorten each further renewal.
         var properties = authenticationProperties ?? new AuthenticationProperties();
-        (properties.IssuedUtc, properties.ExpiresUtc) = (null, null);
+        var hasWayIn = user.PasswordHash is not null || (await WaysIn.OfAsync(house, user, Context.RequestAborted)).Any;
+        (properties.IssuedUtc, properties.ExpiresUtc) = (null, hasWayIn || !properties.IsPersistent ? null : clock.GetUtcNow() + OnlyKey);
         await base.SignInWithClaimsAsync(user, properties, [.. additionalClaims, SignInClaims.Of(id)]);
     }
 
@@ -42,33 +47,47 @@ internal sealed class HouseSignIn(
 
     public override async Task SignOutAsync()
     {
-        if (Context.User.SignInId() is { } id && UserManager.GetUserId(Context.User) is { } userId)
-        {
-            await signIns.SignOutAsync(new Viewer(userId, false), id, Context.RequestAborted);
-        }
-
+        await LeaveAsync();
         await base.SignOutAsync();
     }
 
     public override async Task<AppUser?> ValidateSecurityStampAsync(ClaimsPrincipal? principal)
     {
-        var asOf = known.Now;
+        var asOf = knownSignIns.Now;
         var user = await base.ValidateSecurityStampAsync(principal);
         if (user is null || !await signIns.IsOpenAsync(principal!.SignInId(), user.Id, user.SecurityStamp, Context.RequestAborted))
         {
             return null;
         }
 
-        known.Remember(principal!, asOf);
+        knownSignIns.Remember(principal!, asOf);
         return user;
     }
 
-    // Who is signed in already on this device, as the same person, keeps the place.
-    private async Task<Guid> PlaceAsync(AppUser user) =>
-        Context.User.SignInId() is { } id && UserManager.GetUserId(Context.User) == user.Id
-            && await signIns.RenewAsync(user, id, Context.RequestAborted)
-                ? id
-                : await signIns.BeginAsync(user, SignInDevice.OfBrowser(Context.Request.Headers.UserAgent), Context.RequestAborted);
+    // Who is signed in already on this device, as the same person, keeps the place; somebody else gives it up.
+    private async Task<Guid> PlaceAsync(AppUser user)
+    {
+        var isSame = UserManager.GetUserId(Context.User) == user.Id;
+        if (isSame && Context.User.SignInId() is { } id && await signIns.RenewAsync(user, id, Context.RequestAborted))
+        {
+            return id;
+        }
+
+        if (!isSame)
+        {
+            await LeaveAsync();
+        }
+
+        return await signIns.BeginAsync(user, SignInDevice.OfBrowser(Context.Request.Headers.UserAgent), Context.RequestAborted);
+    }
+
+    private async Task LeaveAsync()
+    {
+        if (Context.User.SignInId() is { } id && UserManager.GetUserId(Context.User) is { } userId)
+        {
+            await signIns.SignOutAsync(new Viewer(userId, false), id, Context.RequestAborted);
+        }
+    }
 }
 
 /// <summary>The claim that names the device's or program's place in the list of sign-ins.</summary>

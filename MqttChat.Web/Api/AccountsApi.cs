@@ -19,7 +19,7 @@ internal sealed record RegisteredAnswer(string Id);
 internal sealed record InvitationAnswer(string Code, string Url, DateTimeOffset ExpiresAt);
 
 internal sealed record MeAnswer(
-    string Id, string Email, string DisplayName, string Role, IReadOnlyDictionary<string, string> Tags, string? Language);
+    string Id, string? Email, string DisplayName, string Role, IReadOnlyDictionary<string, string> Tags, string? Language);
 
 /// <summary>Signing in, joining, inviting, and who one is.</summary>
 internal static class AccountsApi
@@ -89,7 +89,7 @@ internal static class AccountsApi
     private static async Task<MeAnswer> MeAsync(ClaimsPrincipal principal, Profile profile, CancellationToken cancellation)
     {
         var me = await profile.ReadAsync(principal.ToViewer(), cancellation);
-        return new MeAnswer(me.Id, me.Email, me.DisplayName, me.Role, me.Tags.ToDictionary(tag => tag.Key, tag => tag.Value), me.Language);
+        return new MeAnswer(me.Id, me.Email.Length > 0 ? me.Email : null, me.DisplayName, me.Role, me.Tags.ToDictionary(tag => tag.Key, tag => tag.Value), me.Language);
     }
 
     private static IResult Fresh(HttpContext http, TokenPair pair)
