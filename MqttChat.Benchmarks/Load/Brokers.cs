@@ -11,5 +11,5 @@ internal static class Brokers
     /// <summary>The same, written every second whatever changed.</summary>
     public static readonly (string Name, MosquittoSettings Settings) EverySecond = (
         "deploy/mosquitto with autosave_on_changes false",
-        new() { Lines = new Dictionary<string, string> { ["autosave_on_changes true"] = "autosave_on_changes false" } });
+        MosquittoSettings.SavesEverySecond);
 }

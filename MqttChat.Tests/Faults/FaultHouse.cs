@@ -39,6 +39,9 @@ public sealed class FaultHouse : IAsyncDisposable
     public static Task<FaultHouse> StartAsync(TimeSpan clockOffset = default, Action<int, bool, byte[]>? seen = null, params string[] settings) =>
         StartAsync(all => AppProcess.StartAsync(clockOffset, all), seen, settings);
 
+    /// <summary>Starts it with a broker that is set in another way.</summary>
+    public static Task<FaultHouse> StartAsync(MosquittoSettings broker) => StartAsync(all => AppProcess.StartAsync(all), null, [], broker);
+
     /// <summary>Starts it so that the program can be asked for figures.</summary>
     public static Task<FaultHouse> StartProbedAsync(params string[] settings) => StartAsync(AppProcess.StartProbedAsync, null, settings);
 
@@ -199,9 +202,10 @@ public sealed class FaultHouse : IAsyncDisposable
 
     private static Task<long> LastChangeAsync(TelemetryDbContext store) => store.ChannelStates.MaxAsync(state => state.Change);
 
-    private static async Task<FaultHouse> StartAsync(Func<string[], Task<AppProcess>> start, Action<int, bool, byte[]>? seen, string[] settings)
+    private static async Task<FaultHouse> StartAsync(
+        Func<string[], Task<AppProcess>> start, Action<int, bool, byte[]>? seen, string[] settings, MosquittoSettings? saving = null)
     {
-        var broker = await MosquittoProcess.StartAsync();
+        var broker = await MosquittoProcess.StartAsync(saving ?? new());
         var way = new TcpFaultProxy(broker.Port) { Seen = seen };
         AppProcess? app = null;
         try

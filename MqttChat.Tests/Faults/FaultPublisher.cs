@@ -43,9 +43,6 @@ public sealed class FaultPublisher(FaultPlug plug, int port, (string Name, strin
     /// <summary>The clock of its reports.</summary>
     public Func<int, DateTimeOffset> Clock { get; set; } = _ => DateTimeOffset.UtcNow;
 
-    /// <summary>Sends nothing for now; needs a pause between the reports.</summary>
-    public bool IsHeld { get; set; }
-
     /// <summary>The number of the last report that was sent.</summary>
     public int Sent => Volatile.Read(ref _sent);
 
@@ -84,9 +81,9 @@ public sealed class FaultPublisher(FaultPlug plug, int port, (string Name, strin
         using var pace = pause > TimeSpan.Zero ? new PeriodicTimer(pause) : null;
         while (Sent < last)
         {
-            while (pace is not null && await pace.WaitForNextTickAsync(cancellation) && IsHeld)
+            if (pace is not null)
             {
-                // Waits for the next tick.
+                await pace.WaitForNextTickAsync(cancellation);
             }
 
             var number = Sent + 1;

@@ -61,14 +61,12 @@ public sealed class FaultPublishers
     /// <summary>
     /// Every plug publishes, <paramref name="pause"/> apart, for as long as the faults last, and at least
     /// <paramref name="reportsEach"/>. <paramref name="faults"/> can wait for parts of that with <see cref="PublishedAsync"/>.
-    /// They hold on while more than <paramref name="mostAhead"/> are not stored: Mosquitto, which saves its whole queue at each
-    /// change, takes one acknowledgement a saving.
     /// </summary>
-    public async Task RunDuringAsync(int reportsEach, TimeSpan pause, Func<Task> faults, int mostAhead = int.MaxValue)
+    public async Task RunDuringAsync(int reportsEach, TimeSpan pause, Func<Task> faults)
     {
         using var enough = new CancellationTokenSource();
         _wanted = All.Count * reportsEach;
-        var publishing = Task.WhenAll(RunAsync(int.MaxValue / 2, pause, enough.Token), HoldAsync(mostAhead, enough.Token));
+        var publishing = RunAsync(int.MaxValue / 2, pause, enough.Token);
         try
         {
             await faults();
@@ -78,37 +76,6 @@ public sealed class FaultPublishers
         {
             await enough.CancelAsync();
             await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            foreach (var one in All)
-            {
-                one.IsHeld = false;
-            }
-        }
-    }
-
-    private async Task HoldAsync(int mostAhead, CancellationToken cancellation)
-    {
-        await using var store = _house.OpenTelemetry();
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-        while (mostAhead < int.MaxValue && await poll.WaitForNextTickAsync(cancellation))
-        {
-            var held = await IsFarAheadAsync(store, mostAhead);
-            foreach (var one in All)
-            {
-                one.IsHeld = held;
-            }
-        }
-    }
-
-    private async Task<bool> IsFarAheadAsync(TelemetryDbContext store, int most)
-    {
-        try
-        {
-            return Sent - await _house.CountReadingsAsync(store) > most;
-        }
-        catch (DbException)
-        {
-            // A program that was killed is just mending its file: what cannot be counted must not grow.
-            return true;
         }
     }
 

@@ -7,6 +7,13 @@ namespace MqttChat.Tests.Support;
 /// <summary>What a test's Mosquitto differs in from <c>deploy/mosquitto</c>.</summary>
 public sealed record MosquittoSettings
 {
+    /// <summary>
+    /// The other way that <c>deploy/mosquitto</c> names: it saves by time and not at each change, so that it takes in thousands a
+    /// second and its own crash loses the last one.
+    /// </summary>
+    public static MosquittoSettings SavesEverySecond { get; } =
+        new() { Lines = new Dictionary<string, string> { ["autosave_on_changes true"] = "autosave_on_changes false" } };
+
     /// <summary>Nobody needs a password, and there is no access list.</summary>
     public bool AllowAnonymous { get; init; }
 
