@@ -17,6 +17,9 @@ public sealed class AccountOptions
 
     /// <summary>The first member of staff, made at start in an empty database; without an e-mail address, the set-up page makes it.</summary>
     public FirstStaffOptions FirstStaff { get; set; } = new();
+
+    /// <summary>The OpenID Connect provider whose people may sign in; without an authority there is none.</summary>
+    public ProviderOptions OpenIdConnect { get; set; } = new();
 }
 
 /// <summary>Settings <c>Accounts:FirstStaff:*</c>.</summary>

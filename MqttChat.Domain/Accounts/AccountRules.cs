@@ -31,6 +31,31 @@ public static class AccountRules
     public static string DisplayName(string? value) =>
         Text(value, MaxNameLength) ?? throw RefusedException.Invalid("account.displayNameInvalid", "displayName");
 
+    /// <summary>The first of what others call a person that is a name, made one by the rules; null where none of it can be.</summary>
+    public static string? NameOf(IEnumerable<string?> candidates)
+    {
+        foreach (var candidate in candidates)
+        {
+            var name = string.Concat((candidate ?? "").Where(letter => !char.IsControl(letter))).Trim();
+            if (name.Length > MaxNameLength)
+            {
+                // Not through the middle of a character.
+                name = name[..(char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength)].TrimEnd();
+            }
+
+            if (name.Length > 0)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>1 to 64 characters after trimming, none of them a control character.</summary>
+    public static string PasskeyName(string? value) =>
+        Text(value, MaxNameLength) ?? throw RefusedException.Invalid("account.passkeyNameInvalid", "passkeyName");
+
     /// <summary>1 to 100 characters after trimming.</summary>
     public static string HouseName(string? value) =>
         Text(value, 100) ?? throw RefusedException.Invalid("setup.houseNameInvalid", "houseName");

@@ -16,7 +16,10 @@ public static class AccountsRegistration
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
         services.AddSingleton<AttemptLimiter>().AddSingleton<SetupCode>().AddSingleton<UnknownAccount>();
         services.AddScoped<NewAccounts>().AddScoped<HouseSetup>().AddScoped<Invitations>().AddScoped<Registration>();
-        services.AddScoped<Credentials>().AddScoped<Profile>().AddScoped<People>().AddScoped<PasswordReset>();
+        services.AddScoped<Credentials>().AddScoped<Profile>().AddScoped<People>().AddScoped<PasswordReset>().AddScoped<SignIns>()
+            .AddScoped<SignInLinks>().AddScoped<Passkeys>();
+        services.AddScoped<FailedTries>().AddScoped<SecondFactor>().AddScoped<SecondFactorSettings>().AddScoped<SecondFactorRule>();
+        services.AddScoped<ProviderAccounts>();
 
         // Identity adds its own as scoped; the stand-in for unknown accounts lives as long as the program.
         services.AddSingleton<IPasswordHasher<AppUser>, PasswordHasher<AppUser>>();
@@ -25,7 +28,8 @@ public static class AccountsRegistration
 
     private static void Configure(IdentityOptions options)
     {
-        options.User.RequireUniqueEmail = true;
+        // Nobody needs an address. Who has one has it as user name too, and that is unique.
+        options.User.RequireUniqueEmail = false;
         options.User.AllowedUserNameCharacters = "";
         options.Password.RequiredLength = AccountRules.MinPasswordLength;
         options.Password.RequireDigit = false;

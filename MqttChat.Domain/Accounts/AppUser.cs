@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace MqttChat.Domain.Accounts;
 
-/// <summary>A person's account. Sign-in name and e-mail address are the same.</summary>
+/// <summary>A person's account. Sign-in name and e-mail address are the same; without an address, the name is the id.</summary>
 public sealed class AppUser : IdentityUser
 {
     /// <summary>The name the others see, 1 to 64 characters.</summary>
@@ -13,6 +13,9 @@ public sealed class AppUser : IdentityUser
 
     /// <summary>When the account was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>The step (30 s, counted from 1970) of the newest authenticator code that was used: neither it nor an older one works again.</summary>
+    public long? LastCodeStep { get; set; }
 
     /// <summary>Free facts about the person, for example <c>unit: 203</c>.</summary>
     public List<UserTag> Tags { get; } = [];

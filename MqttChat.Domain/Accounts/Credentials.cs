@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using MqttChat.Domain.Persistence;
 
 namespace MqttChat.Domain.Accounts;
 
@@ -10,13 +8,16 @@ namespace MqttChat.Domain.Accounts;
 /// answer after the same time, so that nobody learns who lives here.
 /// </summary>
 public sealed class Credentials(
-    UserManager<AppUser> users, HouseDbContext house, AttemptLimiter limiter, UnknownAccount unknown, IOptions<AccountLimits> limits,
+    UserManager<AppUser> users, FailedTries tries, AttemptLimiter limiter, UnknownAccount unknown, IOptions<AccountLimits> limits,
     TimeProvider clock)
 {
     // A failure is answered on this grid: what differs between the cases (a counter written or not) drowns in it.
     private static readonly TimeSpan Grid = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The person, or null when e-mail and password do not open an account.</summary>
+    /// <summary>
+    /// The person, or null when e-mail and password do not open an account. With <see cref="IdentityUser{TKey}.TwoFactorEnabled"/> that is
+    /// half the way: <see cref="SecondFactor"/> has to be asked too.
+    /// </summary>
     /// <exception cref="RefusedException"><c>account.tooManyAttempts</c></exception>
     public async Task<AppUser?> CheckAsync(string? email, string? password, string address, CancellationToken cancellation)
     {
@@ -49,7 +50,7 @@ public sealed class Credentials(
 
         if (!await users.CheckPasswordAsync(user, password))
         {
-            await CountFailureAsync(user, cancellation);
+            await tries.CountAsync(user, cancellation);
             return null;
         }
 
@@ -58,22 +59,13 @@ public sealed class Credentials(
             return null;
         }
 
-        await house.Users.Where(known => known.Id == user.Id && known.AccessFailedCount > 0)
-            .ExecuteUpdateAsync(set => set.SetProperty(known => known.AccessFailedCount, 0), cancellation);
-        return user;
-    }
+        // With a second factor the password is half the way: to forget the tries here would give an endless number at its codes.
+        if (!user.TwoFactorEnabled)
+        {
+            await tries.ForgetAsync(user, cancellation);
+        }
 
-    // In the database and in one statement: Identity's own counting reads, adds and writes, and many tries at once count as one.
-    private async Task CountFailureAsync(AppUser user, CancellationToken cancellation)
-    {
-        var now = clock.GetUtcNow();
-        var lockout = users.Options.Lockout;
-        var until = now + lockout.DefaultLockoutTimeSpan;
-        await house.Users.Where(known => known.Id == user.Id && (known.LockoutEnd == null || known.LockoutEnd <= now))
-            .ExecuteUpdateAsync(set => set.SetProperty(known => known.AccessFailedCount, known => known.AccessFailedCount + 1), cancellation);
-        await house.Users.Where(known => known.Id == user.Id && known.AccessFailedCount >= lockout.MaxFailedAccessAttempts)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(known => known.AccessFailedCount, 0).SetProperty(known => known.LockoutEnd, until), cancellation);
+        return user;
     }
 }
 

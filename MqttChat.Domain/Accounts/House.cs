@@ -12,6 +12,9 @@ public sealed class House
     /// <summary>The house's name, 1 to 100 characters.</summary>
     public required string Name { get; set; }
 
+    /// <summary>Whether staff with a password have to have a second factor; without one they have no staff's rights.</summary>
+    public bool StaffNeedSecondFactor { get; set; }
+
     /// <summary>When it was set up.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 }

@@ -78,10 +78,14 @@ public sealed class Invitations(HouseDbContext house, TimeProvider clock)
     }
 
     /// <summary>Whether a code would let someone in now; nothing is used up.</summary>
-    public Task<bool> WorksAsync(string? code, CancellationToken cancellation)
+    public async Task<bool> WorksAsync(string? code, CancellationToken cancellation) => await RoleAsync(code, cancellation) is not null;
+
+    /// <summary>The role that a code would give now; null where it would let nobody in. Nothing is used up.</summary>
+    public Task<string?> RoleAsync(string? code, CancellationToken cancellation)
     {
         var hash = SecretCode.HashOf(code ?? "");
-        return Standing(clock.GetUtcNow()).AnyAsync(invitation => invitation.CodeHash == hash, cancellation);
+        return Standing(clock.GetUtcNow()).Where(invitation => invitation.CodeHash == hash)
+            .Select(invitation => (string?)invitation.Role).FirstOrDefaultAsync(cancellation);
     }
 
     /// <summary>Uses a code once and returns its role. Unknown, expired, used up and taken back all get the same answer.</summary>

@@ -24,6 +24,14 @@ public sealed class NewAccounts(UserManager<AppUser> users, HouseDbContext house
         return user;
     }
 
+    /// <summary>An account with a name only: until its owner adds more, the device where it is made is all that knows it.</summary>
+    internal AppUser PrepareByName(string? displayName)
+    {
+        var user = new AppUser { DisplayName = AccountRules.DisplayName(displayName), CreatedAt = clock.GetUtcNow() };
+        user.UserName = user.Id;
+        return user;
+    }
+
     /// <summary>Writes all rows of the account. Runs inside the caller's transaction.</summary>
     internal async Task AddAsync(AppUser user, string role, CancellationToken cancellation)
     {
@@ -33,19 +41,23 @@ public sealed class NewAccounts(UserManager<AppUser> users, HouseDbContext house
         }
         catch (DbUpdateException)
         {
-            // Two of the same address at once: the second one meets the unique index. Anything else is the database's own trouble.
-            house.ChangeTracker.Clear();
-            if (await house.Users.AnyAsync(other => other.NormalizedUserName == user.NormalizedUserName, cancellation))
-            {
-                throw new RefusedException(RefusalKind.Conflict, "account.emailTaken", "email");
-            }
-
+            await RefuseTakenAsync(house, user, cancellation);
             throw;
         }
 
         house.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = role });
         await house.SaveChangesAsync(cancellation);
         await EveryoneRoom.AddAsync(house, user.Id, user.CreatedAt, cancellation);
+    }
+
+    /// <summary>Two of the same address at once: the second one meets the unique index. Anything else is the database's own trouble.</summary>
+    internal static async Task RefuseTakenAsync(HouseDbContext house, AppUser user, CancellationToken cancellation)
+    {
+        house.ChangeTracker.Clear();
+        if (await house.Users.AnyAsync(other => other.NormalizedUserName == user.NormalizedUserName && other.Id != user.Id, cancellation))
+        {
+            throw new RefusedException(RefusalKind.Conflict, "account.emailTaken", "email");
+        }
     }
 
     /// <summary>Tells the pages; call after the commit.</summary>

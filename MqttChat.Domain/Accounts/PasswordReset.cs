@@ -28,7 +28,10 @@ public sealed class PasswordReset(
             throw RefusedException.Forbidden("account.staffOnly");
         }
 
-        return await TicketAsync(await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account"));
+        var user = await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account");
+
+        // A password without an address opens nothing: those without one get a link to sign in by.
+        return user.Email is null ? throw RefusedException.Conflict("account.noAddress") : await TicketAsync(user);
     }
 
     /// <summary>A ticket for the mail; null where nobody has that address.</summary>
@@ -53,7 +56,10 @@ public sealed class PasswordReset(
         return await TicketAsync(user);
     }
 
-    /// <summary>Sets the new password; all sessions end, a lockout (not staff's stop) too.</summary>
+    /// <summary>Whether the account needs more than the new password to come in.</summary>
+    public async Task<bool> HasSecondFactorAsync(string email) => await users.FindByEmailAsync(email) is { TwoFactorEnabled: true };
+
+    /// <summary>Sets the new password; all sessions end, a lockout (not staff's stop) too. A second factor stays, and is asked for.</summary>
     /// <exception cref="RefusedException"><c>account.resetLinkInvalid</c> for every ticket that does not work.</exception>
     public async Task UseAsync(string? userId, string? token, string? password, string address, CancellationToken cancellation)
     {
@@ -66,6 +72,7 @@ public sealed class PasswordReset(
         }
 
         AccountRules.Ensure(await users.ResetPasswordAsync(user, Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)), wanted));
+        await SignIns.EndAllAsync(house, user.Id, cancellation);
         var soon = clock.GetUtcNow().AddYears(1);
         await house.Users.Where(known => known.Id == user.Id && known.LockoutEnd < soon).ExecuteUpdateAsync(
             set => set.SetProperty(known => known.LockoutEnd, (DateTimeOffset?)null).SetProperty(known => known.AccessFailedCount, 0),

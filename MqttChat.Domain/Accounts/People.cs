@@ -5,8 +5,10 @@ using MqttChat.Domain.Signals;
 
 namespace MqttChat.Domain.Accounts;
 
-/// <summary>One person in staff's list.</summary>
-public sealed record PersonRow(string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt);
+/// <summary>One person in staff's list; without <paramref name="HasWayIn"/> only the devices that are signed in know them.</summary>
+public sealed record PersonRow(
+    string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt, bool HasWayIn,
+    bool HasSecondFactor);
 
 /// <summary>A page of the list.</summary>
 public sealed record PeoplePageRows(IReadOnlyList<PersonRow> Items, bool More);
@@ -37,24 +39,36 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
             .Select(user => new PersonRow(
                 user.Id, user.DisplayName, user.Email ?? "",
                 house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff) ? Roles.Staff : Roles.Resident,
-                user.LockoutEnd != null && user.LockoutEnd >= Disabled, user.CreatedAt))
+                user.LockoutEnd != null && user.LockoutEnd >= Disabled, user.CreatedAt,
+                user.PasswordHash != null || house.UserPasskeys.Any(passkey => passkey.UserId == user.Id)
+                    || house.UserLogins.Any(login => login.UserId == user.Id),
+                user.TwoFactorEnabled))
             .ToListAsync(cancellation);
         return new([.. rows.Take(PageSize)], rows.Count > PageSize);
     }
 
     /// <summary>Gives the role; the person's sessions end, because they carry the old one.</summary>
-    /// <exception cref="RefusedException"><c>account.lastStaff</c></exception>
+    /// <exception cref="RefusedException"><c>account.lastStaff</c>, <c>account.staffNeedWayIn</c></exception>
     public async Task ChangeRoleAsync(Viewer viewer, string userId, string? role, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
-        var wanted = AccountRules.Role(role, "account.roleUnknown");
-        await ChangeAsync(userId, async user =>
+        await SetRoleAsync(userId, AccountRules.Role(role, "account.roleUnknown"), cancellation);
+    }
+
+    /// <summary>Gives the role in nobody's name: a provider says so.</summary>
+    /// <exception cref="RefusedException"><c>account.lastStaff</c></exception>
+    internal Task SetRoleAsync(string userId, string wanted, CancellationToken cancellation) =>
+        ChangeAsync(userId, async user =>
         {
+            if (wanted == Roles.Staff && !(await WaysIn.OfAsync(house, user, cancellation)).Any)
+            {
+                throw RefusedException.Conflict("account.staffNeedWayIn");
+            }
+
             await house.UserRoles.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellation);
             house.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = wanted });
             await house.SaveChangesAsync(cancellation);
         }, cancellation);
-    }
 
     /// <summary>Stops someone from signing in and ends their sessions, or lets them sign in again.</summary>
     /// <exception cref="RefusedException"><c>account.lastStaff</c></exception>
@@ -83,6 +97,7 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
         var user = await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account");
         await change(user);
         AccountRules.Ensure(await users.UpdateSecurityStampAsync(user));
+        await SignIns.EndAllAsync(house, user.Id, cancellation);
         var someoneLeft = await house.UserRoles.Where(role => role.RoleId == Roles.Staff)
             .Join(house.Users, role => role.UserId, staff => staff.Id, (_, staff) => staff)
             .AnyAsync(staff => staff.LockoutEnd == null || staff.LockoutEnd < Disabled, cancellation);

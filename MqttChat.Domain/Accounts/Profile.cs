@@ -7,7 +7,7 @@ namespace MqttChat.Domain.Accounts;
 
 /// <summary>A person as they see themselves.</summary>
 public sealed record ProfileView(
-    string Id, string Email, string DisplayName, string Role, string? Language, IReadOnlyList<KeyValuePair<string, string>> Tags);
+    string Id, string Email, string DisplayName, string Role, string? Language, IReadOnlyList<KeyValuePair<string, string>> Tags, WaysIn Ways);
 
 /// <summary>What a person changes about their own account.</summary>
 public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, AttemptLimiter limiter, SignalHub signals)
@@ -22,7 +22,8 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
         var tags = await house.UserTags.Where(tag => tag.UserId == user.Id).OrderBy(tag => tag.Key).Take(AccountRules.MaxTags)
             .Select(tag => KeyValuePair.Create(tag.Key, tag.Value)).ToListAsync(cancellation);
         var isStaff = await users.IsInRoleAsync(user, Roles.Staff);
-        return new(user.Id, user.Email ?? "", user.DisplayName, isStaff ? Roles.Staff : Roles.Resident, user.Language, tags);
+        return new(user.Id, user.Email ?? "", user.DisplayName, isStaff ? Roles.Staff : Roles.Resident, user.Language, tags,
+            await WaysIn.OfAsync(house, user, cancellation));
     }
 
     /// <summary>Changes the name that the others see, and the language (null follows the browser).</summary>
@@ -66,10 +67,44 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
         return user;
     }
 
+    /// <summary>Gives an account that has none a password, and an address where it has none; every other session ends.</summary>
+    /// <exception cref="RefusedException"><c>account.emailTaken</c>, <c>account.passwordThere</c>, or a field's own code.</exception>
+    public async Task<AppUser> AddPasswordAsync(Viewer viewer, string? email, string? password, CancellationToken cancellation)
+    {
+        var user = await FindAsync(viewer);
+        if (user.PasswordHash is not null)
+        {
+            throw RefusedException.Conflict("account.passwordThere");
+        }
+
+        var (address, wanted) = (user.Email ?? AccountRules.Email(email), AccountRules.Password(password));
+        user.UserName = user.Email = address;
+        try
+        {
+            AccountRules.Ensure(await users.AddPasswordAsync(user, wanted));
+        }
+        catch (RefusedException)
+        {
+            // What was refused must not show as the person's own.
+            house.ChangeTracker.Clear();
+            throw;
+        }
+        catch (DbUpdateException) when (!cancellation.IsCancellationRequested)
+        {
+            await NewAccounts.RefuseTakenAsync(house, user, cancellation);
+            throw;
+        }
+
+        await house.SignInLinks.Where(link => link.UserId == user.Id).ExecuteDeleteAsync(cancellation);
+        signals.Publish(ReloadSignal.People);
+        return user;
+    }
+
     /// <summary>Ends every session of the viewer, on all devices and of all programs.</summary>
-    public async Task SignOutEverywhereAsync(Viewer viewer)
+    public async Task SignOutEverywhereAsync(Viewer viewer, CancellationToken cancellation)
     {
         AccountRules.Ensure(await users.UpdateSecurityStampAsync(await FindAsync(viewer)));
+        await SignIns.EndAllAsync(house, viewer.UserId, cancellation);
         signals.Publish(ReloadSignal.People);
     }
 

@@ -25,6 +25,12 @@ public abstract class HouseDbContext(DbContextOptions options)
     /// <summary>Facts about people.</summary>
     public DbSet<UserTag> UserTags => Set<UserTag>();
 
+    /// <summary>Where people are signed in.</summary>
+    public DbSet<SignIn> SignIns => Set<SignIn>();
+
+    /// <summary>Links by which one person signs in.</summary>
+    public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
+
     /// <summary>Rooms.</summary>
     public DbSet<Room> Rooms => Set<Room>();
 

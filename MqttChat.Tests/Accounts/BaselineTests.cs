@@ -136,14 +136,14 @@ public sealed class BaselineTests : IAsyncLifetime
     {
         var sockets = new CircuitSockets(Options.Create(new AccountLimits { CircuitsPerPerson = 1 }));
         var cut = new List<int>();
-        var held = Enumerable.Range(0, 4).Select(number => sockets.Take("a", () => cut.Add(number))).ToList();
-        using var other = sockets.Take("b", () => cut.Add(-1));
+        var held = Enumerable.Range(0, 4).Select(number => sockets.Take("a", null, () => cut.Add(number))).ToList();
+        using var other = sockets.Take("b", null, () => cut.Add(-1));
         Assert.Empty(cut);
 
-        held.Add(sockets.Take("a", () => cut.Add(4)));
+        held.Add(sockets.Take("a", null, () => cut.Add(4)));
         Assert.Equal([0], cut);
         held[1].Dispose();
-        held.Add(sockets.Take("a", () => cut.Add(5)));
+        held.Add(sockets.Take("a", null, () => cut.Add(5)));
         Assert.Equal([0], cut);
 
         held.ForEach(one => one.Dispose());

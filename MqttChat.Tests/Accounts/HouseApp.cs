@@ -108,7 +108,8 @@ internal static partial class Forms
     {
         var html = await browser.GetStringAsync(page);
         var body = FormPattern().Matches(html).Select(match => match.Value).First(text => text.Contains($"value=\"{form}\"", StringComparison.Ordinal));
-        var hidden = HiddenPattern().Matches(body).Select(match => KeyValuePair.Create(match.Groups[1].Value, match.Groups[2].Value));
+        var hidden = HiddenPattern().Matches(body).Select(match => KeyValuePair.Create(match.Groups[1].Value, match.Groups[2].Value))
+            .Where(field => fields.All(own => own.Name != field.Key));
         return await browser.PostAsync(page, new FormUrlEncodedContent(
             [.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]));
     }

@@ -28,12 +28,18 @@ public sealed class OpenPageTests : IAsyncLifetime
         using var person = new RevalidatedPerson(
             NullLoggerFactory.Instance, _app.Services.GetRequiredService<IServiceScopeFactory>(), _app.Services.GetRequiredService<IOptions<IdentityOptions>>());
         var state = await _app.WithAsync<SignInManager<AppUser>, AuthenticationState>(async signIn =>
-            new(await signIn.CreateUserPrincipalAsync((await signIn.UserManager.FindByIdAsync(_staff.UserId))!)));
+        {
+            var user = (await signIn.UserManager.FindByIdAsync(_staff.UserId))!;
+            var principal = await signIn.CreateUserPrincipalAsync(user);
+            principal.Identities.First().AddClaim(SignInClaims.Of(await _app.WithAsync<SignIns, Guid>(signIns =>
+                signIns.BeginAsync(user, SignInDevice.OfBrowser(null), default))));
+            return new(principal);
+        });
         Assert.True(await ValidateAsync(person, state, default));
 
         await _app.WithAsync<Profile, bool>(async profile =>
         {
-            await profile.SignOutEverywhereAsync(_staff);
+            await profile.SignOutEverywhereAsync(_staff, default);
             return true;
         });
 
@@ -48,7 +54,7 @@ public sealed class OpenPageTests : IAsyncLifetime
         var state = new EndingState();
         context.Services.AddSingleton<AuthenticationStateProvider>(state);
         context.Services.AddSingleton(new PersonCircuit(
-            state, new CircuitLimit(Options.Create(new AccountLimits())), NullLogger<PersonCircuit>.Instance));
+            state, new CircuitLimit(Options.Create(new AccountLimits())), _app.Services.GetRequiredService<OpenSignIns>(), NullLogger<PersonCircuit>.Instance));
         var guard = context.Render<SessionGuard>();
 
         state.End();

@@ -97,7 +97,7 @@ public sealed class AccountsApiTests : IAsyncLifetime
 
         await _app.WithAsync<Profile, bool>(async profile =>
         {
-            await profile.SignOutEverywhereAsync(_staff);
+            await profile.SignOutEverywhereAsync(_staff, default);
             return true;
         });
         var refreshed = await client.PostAsJsonAsync("/api/v1/refresh", new { refreshToken = tokens.GetProperty("refreshToken").GetString() });

@@ -8,7 +8,7 @@ namespace MqttChat.Tests.EndToEnd;
 [Collection(BrowserTests.Name)]
 public sealed class AccessibilityTests(Chromium chromium)
 {
-    private static readonly string[] Open = ["/account/login", "/account/forgot", "/account/register", "/account/reset?user=1&code=1", "/nowhere"];
+    private static readonly string[] Open = ["/account/login", "/account/forgot", "/account/register", "/join/nothing", "/welcome/nothing", "/account/reset?user=1&code=1", "/nowhere"];
 
     private static readonly (string Path, string Ready)[] Inside =
     [

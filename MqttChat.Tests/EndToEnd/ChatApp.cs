@@ -21,7 +21,7 @@ public class ChatApp(Chromium chromium) : IAsyncLifetime
     /// <summary>What differs from a house's usual settings.</summary>
     protected virtual string[] Settings => [];
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         App = await AppProcess.StartAsync([
             .. HouseApi.FirstStaff, "Limits:PostsPerPersonPerMinute=0", $"Mqtt:Embedded:Listen=127.0.0.1:{FreePort.Next()}", .. Settings]);
@@ -29,7 +29,7 @@ public class ChatApp(Chromium chromium) : IAsyncLifetime
         (Rei, Kenji) = (await JoinAsync("rei"), await JoinAsync("kenji"));
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         foreach (var api in (HouseApi[])[Staff, Rei, Kenji])
         {

@@ -34,6 +34,7 @@ internal static class HousePages
     public static async Task JoinAsync(this IPage page, string link, string person)
     {
         await page.GotoAsync(link);
+        await page.GetByText("Join with e-mail and password instead").ClickAsync();
         await page.FillPersonAsync(person);
         await page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync();
         await page.ArrivesInRoomsAsync();
@@ -44,7 +45,7 @@ internal static class HousePages
         await page.GotoAsync("/account/login");
         await page.GetByLabel("E-mail address").FillAsync(email);
         await page.GetByLabel("Password").FillAsync(password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.ArrivesInRoomsAsync();
     }
 

@@ -12,10 +12,11 @@ public sealed partial class PageRightsTests(RightsHouse house)
     // Each page once; a page about a room is told apart by what it is about.
     private static readonly (string Route, Audience Audience)[] Pages =
     [
-        ("/account/login", Audience.Anyone), ("/account/register", Audience.Anyone), ("/join/{code}", Audience.Anyone),
+        ("/account/login", Audience.Anyone), ("/account/register", Audience.Anyone), ("/join/{code}", Audience.Anyone), ("/welcome/{code}", Audience.Anyone),
         ("/account/forgot", Audience.Anyone), ("/account/reset", Audience.Anyone), ("/account/elsewhere", Audience.Anyone),
+        ("/account/second-step", Audience.Anyone), ("/account/provider/failed", Audience.Anyone),
         ("/setup", Audience.Anyone), ("/not-found", Audience.Anyone), ("/error", Audience.Anyone),
-        ("/rooms", Audience.SignedIn), ("/profile", Audience.SignedIn),
+        ("/rooms", Audience.SignedIn), ("/profile", Audience.SignedIn), ("/profile/two-step", Audience.SignedIn),
         ("/dashboard", Audience.Staff), ("/people", Audience.Staff), ("/status", Audience.Staff), ("/plugs/new", Audience.Staff),
         ("/invitations", Audience.Staff),
         ("/rooms/{id:int}", Audience.Members), ("/rooms/{id:int}/members", Audience.MembersAndStaff), ("/plugs/{PlugId:int}", Audience.MembersAndStaff),
@@ -24,7 +25,7 @@ public sealed partial class PageRightsTests(RightsHouse house)
     // What is neither a page nor the API: anyone's, and it shows nobody's data. The Blazor hub has tests of its own.
     private static readonly string[] Others =
     [
-        "/", "/language", "/account/logout", "/health/live", "/health/ready", "/openapi/{documentName}.json",
+        "/", "/language", "/account/logout", "/account/passkey/creation", "/account/passkey/request", "/health/live", "/health/ready", "/openapi/{documentName}.json",
     ];
 
     [Fact]

@@ -51,6 +51,7 @@ internal sealed class AccountSettingsValidation(IOptions<SiteOptions> site)
                 () => options.FirstStaff.DisplayName.Length == 0 ? "" : AccountRules.DisplayName(options.FirstStaff.DisplayName));
         }
 
+        failures.AddRange(ProviderValidation.FailuresOf(options.OpenIdConnect));
         return Result(failures);
     }
 

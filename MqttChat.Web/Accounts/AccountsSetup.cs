@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -20,20 +21,34 @@ internal static class AccountsSetup
     {
         var services = builder.Services;
         services.AddAccountSettings();
-        services.AddHouseAccounts().AddSignInManager().AddDefaultTokenProviders()
+        services.AddHouseAccounts().AddSignInManager<HouseSignIn>().AddDefaultTokenProviders()
+            .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider)
             .AddClaimsPrincipalFactory<PersonClaims>().AddErrorDescriber<AccountErrors>();
         services.AddDataProtection().SetApplicationName("MqttChat").PersistKeysToDbContext<HouseDbContext>();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromHours(24));
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = StampInterval);
+        services.Configure<SecurityStampValidatorOptions>(options =>
+        {
+            options.ValidationInterval = StampInterval;
+            options.OnRefreshingPrincipal = SignInClaims.KeepAsync;
+        });
+        services.AddSingleton<KnownSignIns>().AddSingleton<PasskeyPlace>().AddScoped<PasskeyCeremony>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<PasskeyPlace>((options, place) =>
+        {
+            // The passkey alone says who it is, so it names its owner itself and is opened by finger, face or code.
+            (options.ServerDomain, options.ResidentKeyRequirement, options.UserVerificationRequirement) = (place.Domain, "required", "required");
+        });
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SiteLinks>(ConfigureCookie);
+        services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorRememberMeScheme, options =>
+            (options.ExpireTimeSpan, options.SlidingExpiration) = (SecondStep.DeviceRemembered, false));
+        services.AddScoped<SecondStep>().AddSingleton<LinkTokens>();
         services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
-        services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<CircuitPace>();
+        services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<OpenSignIns>().AddSingleton<CircuitPace>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
         services.AddScoped<AuthenticationStateProvider, RevalidatedPerson>();
         services.AddSingleton<ResetMailer>().AddHostedService(provider => provider.GetRequiredService<ResetMailer>());
         services.AddHostedService<HouseOpening>();
-        return builder.AddSecurityBaseline();
+        return builder.AddProvider().AddSecurityBaseline();
     }
 
     /// <summary>Who asks, and where they may go. The order matters: the language comes from the profile, so after authentication.</summary>
@@ -42,6 +57,7 @@ internal static class AccountsSetup
         app.UseAuthentication();
         app.UseRequestLocalization();
         app.UseMiddleware<SetupGate>();
+        app.UseMiddleware<SecondFactorGate>();
         app.UseMiddleware<CircuitGate>();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -52,10 +68,12 @@ internal static class AccountsSetup
     {
         app.MapPost("/account/logout", async (SignInManager<AppUser> signIn, [FromForm] string? returnUrl) =>
         {
+            var byProvider = signIn.Context.User.HasClaim(ClaimTypes.AuthenticationMethod, ProviderSetup.Scheme);
             await signIn.SignOutAsync();
-            return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? LoginPath);
+            return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? (byProvider ? $"{LoginPath}?done=provider" : LoginPath));
         });
-        return app;
+        app.MapPasskeys();
+        return app.MapProvider();
     }
 
     private static void AddAccountSettings(this IServiceCollection services)
@@ -87,8 +105,10 @@ internal static class AccountsSetup
         };
         options.Events.OnValidatePrincipal = context =>
         {
-            // A clock that was set back would leave the last check in the future, and none would be due for that long.
-            if (context.Properties.IssuedUtc > (context.Options.TimeProvider ?? TimeProvider.System).GetUtcNow())
+            // A clock that was set back would leave the last check in the future, and none would be due for that long. And somebody's
+            // account changed since the last look: it may be this one, signed out on another device.
+            if (context.Properties.IssuedUtc > (context.Options.TimeProvider ?? TimeProvider.System).GetUtcNow()
+                || !context.HttpContext.RequestServices.GetRequiredService<KnownSignIns>().Has(context.Principal))
             {
                 context.Properties.IssuedUtc = null;
             }

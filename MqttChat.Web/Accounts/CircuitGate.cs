@@ -27,12 +27,17 @@ internal sealed class CircuitGate(RequestDelegate next, SiteLinks links, Circuit
             return RefuseAsync(http, StatusCodes.Status401Unauthorized, "Not signed in.");
         }
 
+        if (opens && http.User.HasClaim(claim => claim.Type == PersonClaims.LacksSecondFactor))
+        {
+            return RefuseAsync(http, StatusCodes.Status403Forbidden, "A second factor has to be set up first.");
+        }
+
         return opens && http.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } person ? HoldAsync(http, person) : next(http);
     }
 
     private async Task HoldAsync(HttpContext http, string person)
     {
-        using var held = sockets.Take(person, http.Abort);
+        using var held = sockets.Take(person, http.User.SignInId(), http.Abort);
         await next(http);
     }
 

@@ -102,15 +102,21 @@ internal sealed class CircuitLimit(IOptions<AccountLimits> limits)
 }
 
 /// <summary>Holds the circuit's place for as long as it lives.</summary>
-internal sealed class PersonCircuit(AuthenticationStateProvider state, CircuitLimit limit, ILogger<PersonCircuit> logger)
-    : CircuitHandler, IDisposable
+internal sealed class PersonCircuit(
+    AuthenticationStateProvider state, CircuitLimit limit, OpenSignIns signIns, ILogger<PersonCircuit> logger) : CircuitHandler, IDisposable
 {
+    private IDisposable? _watch;
+
+    /// <summary>Raised when the person was signed out, here or from another device; never blocks.</summary>
+    public event Action? SignedOut;
+
     /// <summary>The place; null outside a circuit.</summary>
     public CircuitLimit.Seat? Seat { get; private set; }
 
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
-        var person = (await state.GetAuthenticationStateAsync()).User.FindFirstValue(ClaimTypes.NameIdentifier);
+        var user = (await state.GetAuthenticationStateAsync()).User;
+        var person = user.FindFirstValue(ClaimTypes.NameIdentifier);
         if (person is null)
         {
             return;
@@ -122,6 +128,8 @@ internal sealed class PersonCircuit(AuthenticationStateProvider state, CircuitLi
             logger.LogWarning("{Person} has too many live pages; a further one was refused", person);
             throw new InvalidOperationException("Too many live pages of one person.");
         }
+
+        _watch = user.SignInId() is { } id ? signIns.Watch(id, () => SignedOut?.Invoke()) : null;
     }
 
     public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken) => NoteConnection(true);
@@ -136,6 +144,7 @@ internal sealed class PersonCircuit(AuthenticationStateProvider state, CircuitLi
 
     public void Dispose()
     {
+        _watch?.Dispose();
         if (Seat is { } seat)
         {
             Seat = null;

@@ -14,7 +14,7 @@ internal sealed class CircuitSockets(IOptions<AccountLimits> limits)
     private const int PerCircuit = 4;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, LinkedList<Action>> _byPerson = [];
+    private readonly Dictionary<string, LinkedList<Socket>> _byPerson = [];
 
     /// <summary>Sockets that are open now, of everybody.</summary>
     public int Count
@@ -28,14 +28,38 @@ internal sealed class CircuitSockets(IOptions<AccountLimits> limits)
         }
     }
 
+    /// <summary>The sign-ins that they belong to.</summary>
+    public IReadOnlyCollection<Guid> SignIns
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _byPerson.Values.SelectMany(sockets => sockets).Select(socket => socket.SignIn).OfType<Guid>().Distinct()];
+            }
+        }
+    }
+
+    /// <summary>Cuts all of these sign-ins.</summary>
+    public void Cut(IReadOnlySet<Guid> signIns)
+    {
+        lock (_gate)
+        {
+            foreach (var socket in _byPerson.Values.SelectMany(sockets => sockets).Where(socket => socket.SignIn is { } id && signIns.Contains(id)))
+            {
+                socket.Cut();
+            }
+        }
+    }
+
     /// <summary>Counts a socket until it is disposed; <paramref name="cut"/> ends it and does not block.</summary>
-    public IDisposable Take(string userId, Action cut)
+    public IDisposable Take(string userId, Guid? signIn, Action cut)
     {
         lock (_gate)
         {
             if (!_byPerson.TryGetValue(userId, out var sockets))
             {
-                _byPerson[userId] = sockets = new LinkedList<Action>();
+                _byPerson[userId] = sockets = new LinkedList<Socket>();
             }
 
             var most = limits.Value.CircuitsPerPerson * PerCircuit;
@@ -43,14 +67,14 @@ internal sealed class CircuitSockets(IOptions<AccountLimits> limits)
             {
                 // Under the lock: a request that has ended must not be cut, its connection may serve another.
                 sockets.RemoveFirst();
-                oldest.Value();
+                oldest.Value.Cut();
             }
 
-            return new Held(this, userId, sockets.AddLast(cut));
+            return new Held(this, userId, sockets.AddLast(new Socket(signIn, cut)));
         }
     }
 
-    private void Return(string userId, LinkedListNode<Action> socket)
+    private void Return(string userId, LinkedListNode<Socket> socket)
     {
         lock (_gate)
         {
@@ -67,7 +91,9 @@ internal sealed class CircuitSockets(IOptions<AccountLimits> limits)
         }
     }
 
-    private sealed class Held(CircuitSockets all, string userId, LinkedListNode<Action> socket) : IDisposable
+    private sealed record Socket(Guid? SignIn, Action Cut);
+
+    private sealed class Held(CircuitSockets all, string userId, LinkedListNode<Socket> socket) : IDisposable
     {
         public void Dispose() => all.Return(userId, socket);
     }

@@ -10,6 +10,11 @@ public partial class InvitationsPage(TimeProvider clock)
 
     private IReadOnlyList<StandingInvitation> _standing = [];
     private string? _made;
+    private string? _valid;
+    private string? _house;
+
+    [Inject]
+    private HouseSetup House { get; set; } = null!;
 
     [Inject]
     private Invitations Invitations { get; set; } = null!;
@@ -45,10 +50,17 @@ public partial class InvitationsPage(TimeProvider clock)
         {
             var uses = int.TryParse(Uses, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
             var wanted = new InvitationRequest(Role, uses, clock.GetUtcNow().AddDays(DaysOffered.Contains(Days ?? 0) ? Days!.Value : 7));
-            _made = Links.For(Http.Request, $"join/{(await Invitations.MakeAsync(Viewer, wanted, Cancellation)).Code}");
+            var made = await Invitations.MakeAsync(Viewer, wanted, Cancellation);
+            _made = Links.For(Http.Request, $"join/{made.Code}");
+            _valid = Texts[uses == 1 ? "QrValidForOne" : "QrValidForUses", uses, Times.Show(made.ExpiresAt)];
+            _house = await House.NameAsync(Cancellation);
         });
         _standing = await Invitations.ListAsync(Viewer, Cancellation);
     }
+
+    // What to say to the person, in the words on the sheet.
+    private IEnumerable<string> StepsFor(string? role) =>
+        [Texts["QrStepCamera"], role == Roles.Staff ? Texts["QrStepStaff"] : Texts["QrStepName"], Texts["QrStepIn"]];
 
     private async Task RevokeAsync()
     {

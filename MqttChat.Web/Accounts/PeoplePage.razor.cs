@@ -4,10 +4,16 @@ using MqttChat.Domain.Accounts;
 
 namespace MqttChat.Web.Accounts;
 
-public partial class PeoplePage(People people, PasswordReset reset)
+public partial class PeoplePage(People people, PasswordReset reset, SignInLinks welcomes, SecondFactorSettings secondFactors)
 {
     private PeoplePageRows _people = new([], false);
     private string? _link;
+    private string? _welcome;
+    private string? _whom;
+    private string? _until;
+
+    [Inject]
+    private HouseTimes Times { get; set; } = null!;
 
     [Inject]
     private SiteLinks Links { get; set; } = null!;
@@ -37,7 +43,7 @@ public partial class PeoplePage(People people, PasswordReset reset)
             return;
         }
 
-        if (_link is null)
+        if (_link is null && _welcome is null)
         {
             Navigation.NavigateTo(PageLink(Page));
         }
@@ -55,6 +61,13 @@ public partial class PeoplePage(People people, PasswordReset reset)
                 break;
             case "reset":
                 _link = Links.For(Http.Request, (await reset.ByStaffAsync(Viewer, id)).Path);
+                break;
+            case "welcome":
+                var made = await welcomes.MakeAsync(Viewer, id, Cancellation);
+                (_welcome, _whom, _until) = (Links.For(Http.Request, made.Path), made.DisplayName, Times.Show(made.ExpiresAt));
+                break;
+            case "second-factor":
+                await secondFactors.TakeAwayAsync(Viewer, id, Cancellation);
                 break;
             default:
                 throw RefusedException.Invalid("account.refused");

@@ -2,14 +2,27 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Accounts;
 
-/// <summary>Adds what every page needs of the person, so that none has to read the account for it.</summary>
-internal sealed class PersonClaims(UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<IdentityOptions> options)
+/// <summary>
+/// Adds what every page needs of the person, so that none has to read the account for it. All sign-ins and tokens get their rights
+/// here, so here staff who lack the second factor that the house asks of them are left without staff's.
+/// </summary>
+internal sealed class PersonClaims(
+    UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<IdentityOptions> options, HouseDbContext house, SecondFactorRule rule)
     : UserClaimsPrincipalFactory<AppUser, IdentityRole>(users, roles, options)
 {
+    /// <summary>Stands with staff who have to set up a second factor first, in place of their role.</summary>
+    public const string LacksSecondFactor = "mqttchat:lacks-second-factor";
+
+    private const string NoWayInClaim = "mqttchat:no-way-in";
+
+    /// <summary>Whether the devices that are signed in are all that knows the person.</summary>
+    public static bool HasNoWayIn(ClaimsPrincipal person) => person.HasClaim(claim => claim.Type == NoWayInClaim);
+
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(AppUser user)
     {
         var identity = await base.GenerateClaimsAsync(user);
@@ -17,6 +30,21 @@ internal sealed class PersonClaims(UserManager<AppUser> users, RoleManager<Ident
         if (user.Language is { Length: > 0 } language)
         {
             identity.AddClaim(new Claim(LanguageSetup.LanguageClaim, language));
+        }
+
+        if (user.PasswordHash is null && !(await WaysIn.OfAsync(house, user, CancellationToken.None)).Any)
+        {
+            identity.AddClaim(new Claim(NoWayInClaim, "true"));
+        }
+
+        if (await rule.IsBrokenByAsync(user, CancellationToken.None))
+        {
+            foreach (var role in identity.FindAll(identity.RoleClaimType).ToList())
+            {
+                identity.RemoveClaim(role);
+            }
+
+            identity.AddClaim(new Claim(LacksSecondFactor, ""));
         }
 
         return identity;

@@ -67,7 +67,7 @@ public partial class ProfilePage(Profile profiles, UserManager<AppUser> users, S
 
     private async Task SignOutEverywhereAsync()
     {
-        if (await TryAsync(() => profiles.SignOutEverywhereAsync(Viewer)))
+        if (await TryAsync(() => profiles.SignOutEverywhereAsync(Viewer, Cancellation)))
         {
             await signIn.SignOutAsync();
             Navigation.NavigateTo("/account/login?done=everywhere");

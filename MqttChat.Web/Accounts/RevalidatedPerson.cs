@@ -9,7 +9,7 @@ namespace MqttChat.Web.Accounts;
 
 /// <summary>
 /// Looks every minute whether who has a page open may still: a new security stamp (signed out everywhere, password, role,
-/// stopped by staff) ends it. The interval runs on the monotonic clock.
+/// stopped by staff) ends it, and so does signing out this device. The interval runs on the monotonic clock.
 /// </summary>
 internal sealed class RevalidatedPerson(ILoggerFactory loggers, IServiceScopeFactory scopes, IOptions<IdentityOptions> options)
     : RevalidatingServerAuthenticationStateProvider(loggers)
@@ -22,10 +22,9 @@ internal sealed class RevalidatedPerson(ILoggerFactory loggers, IServiceScopeFac
         {
             // A scope of its own: what the circuit's holds would answer from memory.
             await using var scope = scopes.CreateAsyncScope();
-            var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
-            var user = await users.GetUserAsync(state.User);
-            return user is not null
-                && state.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == await users.GetSecurityStampAsync(user);
+            return await scope.ServiceProvider.GetRequiredService<SignIns>().IsOpenAsync(
+                state.User.SignInId(), state.User.FindFirstValue(ClaimTypes.NameIdentifier),
+                state.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType), cancellation);
         }
         catch (System.Data.Common.DbException)
         {

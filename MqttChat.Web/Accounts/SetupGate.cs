@@ -27,7 +27,8 @@ internal sealed class SetupGate(RequestDelegate next)
         await next(http);
     }
 
-    private static bool IsPage(HttpContext http)
+    /// <summary>Whether a page is asked for, other than those that a closed house shows too.</summary>
+    internal static bool IsPage(HttpContext http)
     {
         var path = http.Request.Path;
         return !path.StartsWithSegments(Path) && !path.StartsWithSegments("/error") && !path.StartsWithSegments("/not-found")

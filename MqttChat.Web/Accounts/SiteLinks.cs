@@ -15,4 +15,7 @@ internal sealed class SiteLinks(IOptions<SiteOptions> site)
     /// <summary>A link for the person who asks: under the public address, else under the address they used.</summary>
     public string For(HttpRequest request, string path) =>
         PublicUrl is not null ? new Uri(PublicUrl, path).ToString() : $"{request.Scheme}://{request.Host}{request.PathBase}/{path}";
+
+    /// <summary>Whether a link leads nowhere but to the machine on which it is opened.</summary>
+    public static bool StaysHere(string link) => new Uri(link).IsLoopback;
 }

@@ -5,7 +5,10 @@ using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Api;
 
-internal sealed record LoginRequest(string? Email, string? Password);
+/// <param name="Email">The account's address.</param>
+/// <param name="Password">Its password.</param>
+/// <param name="TwoFactorCode">Where the account has a second factor: a code of the authenticator app, or a recovery code.</param>
+internal sealed record LoginRequest(string? Email, string? Password, string? TwoFactorCode);
 
 internal sealed record RefreshRequest(string? RefreshToken);
 
@@ -16,7 +19,7 @@ internal sealed record RegisteredAnswer(string Id);
 internal sealed record InvitationAnswer(string Code, string Url, DateTimeOffset ExpiresAt);
 
 internal sealed record MeAnswer(
-    string Id, string Email, string DisplayName, string Role, IReadOnlyDictionary<string, string> Tags, string? Language);
+    string Id, string? Email, string DisplayName, string Role, IReadOnlyDictionary<string, string> Tags, string? Language);
 
 /// <summary>Signing in, joining, inviting, and who one is.</summary>
 internal static class AccountsApi
@@ -24,7 +27,12 @@ internal static class AccountsApi
     public static RouteGroupBuilder MapAccounts(this RouteGroupBuilder api)
     {
         var accounts = api.MapGroup("").WithTags("Accounts");
-        accounts.MapPost("/login", LoginAsync).AllowAnonymous().WithSummary("Signs in");
+        accounts.MapPost("/login", LoginAsync).AllowAnonymous().WithSummary("Signs in")
+            .WithDescription("""
+                An account with a second factor needs `twoFactorCode` as well: six digits of the authenticator app, or a recovery code; each
+                works once. Without it the answer is 401 `account.secondFactorNeeded`, with a wrong one 401 `account.secondFactorWrong`.
+                403 `account.secondFactorDue`: the house asks a second factor of its staff, and this account has to set it up on its profile.
+                """);
         accounts.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithSummary("Renews the tokens");
         accounts.MapPost("/register", RegisterAsync).AllowAnonymous().WithSummary("Makes an account");
         accounts.MapPost("/invitations", InviteAsync).RequireAuthorization(ApiSetup.StaffPolicy).WithSummary("Makes an invitation; staff only");
@@ -33,10 +41,27 @@ internal static class AccountsApi
     }
 
     private static async Task<IResult> LoginAsync(
-        LoginRequest request, HttpContext http, Credentials credentials, ApiTokens tokens, CancellationToken cancellation)
+        LoginRequest request, HttpContext http, Credentials credentials, SecondFactor second, SecondFactorRule rule, ApiTokens tokens,
+        CancellationToken cancellation)
     {
-        var user = await credentials.CheckAsync(request.Email, request.Password, http.AddressKey(), cancellation);
-        return user is null ? new Problem(StatusCodes.Status401Unauthorized, "account.signInFailed") : Fresh(http, await tokens.IssueAsync(user));
+        if (await credentials.CheckAsync(request.Email, request.Password, http.AddressKey(), cancellation) is not { } user)
+        {
+            return new Problem(StatusCodes.Status401Unauthorized, "account.signInFailed");
+        }
+
+        if (user.TwoFactorEnabled && string.IsNullOrWhiteSpace(request.TwoFactorCode))
+        {
+            return new Problem(StatusCodes.Status401Unauthorized, "account.secondFactorNeeded");
+        }
+
+        if (user.TwoFactorEnabled && !await second.CheckAsync(user, request.TwoFactorCode, http.AddressKey(), cancellation))
+        {
+            return new Problem(StatusCodes.Status401Unauthorized, "account.secondFactorWrong");
+        }
+
+        return await rule.IsBrokenByAsync(user, cancellation)
+            ? new Problem(StatusCodes.Status403Forbidden, "account.secondFactorDue")
+            : Fresh(http, await tokens.IssueAsync(user, http.Request.Headers.UserAgent, cancellation));
     }
 
     private static async Task<IResult> RefreshAsync(RefreshRequest request, HttpContext http, ApiTokens tokens) =>
@@ -64,7 +89,7 @@ internal static class AccountsApi
     private static async Task<MeAnswer> MeAsync(ClaimsPrincipal principal, Profile profile, CancellationToken cancellation)
     {
         var me = await profile.ReadAsync(principal.ToViewer(), cancellation);
-        return new MeAnswer(me.Id, me.Email, me.DisplayName, me.Role, me.Tags.ToDictionary(tag => tag.Key, tag => tag.Value), me.Language);
+        return new MeAnswer(me.Id, me.Email.Length > 0 ? me.Email : null, me.DisplayName, me.Role, me.Tags.ToDictionary(tag => tag.Key, tag => tag.Value), me.Language);
     }
 
     private static IResult Fresh(HttpContext http, TokenPair pair)

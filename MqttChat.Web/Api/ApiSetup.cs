@@ -44,7 +44,6 @@ internal static class ApiSetup
 
     public static WebApplication MapApi(this WebApplication app)
     {
-        // By hand: AddEndpointFilter<StampCheck>() would make one a call, with an empty memory and a subscription that nobody ends.
         var stamps = app.Services.GetRequiredService<StampCheck>();
         var api = app.MapGroup("/api/v1").RequireAuthorization(SignedInPolicy).DisableAntiforgery().AddEndpointFilter(stamps);
         api.MapAccounts();

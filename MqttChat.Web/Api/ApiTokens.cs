@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts;
+using MqttChat.Web.Accounts;
 
 namespace MqttChat.Web.Api;
 
@@ -11,15 +12,17 @@ namespace MqttChat.Web.Api;
 internal sealed record TokenPair(string AccessToken, string RefreshToken, long ExpiresIn);
 
 /// <summary>Makes and renews tokens in the framework's bearer format.</summary>
-internal sealed class ApiTokens(SignInManager<AppUser> signIn, IOptionsMonitor<BearerTokenOptions> options, TimeProvider clock)
+internal sealed class ApiTokens(SignInManager<AppUser> signIn, SignIns signIns, IOptionsMonitor<BearerTokenOptions> options, TimeProvider clock)
 {
     private const string Scheme = "Identity.Bearer";
 
     private BearerTokenOptions Options => options.Get(Scheme);
 
-    public async Task<TokenPair> IssueAsync(AppUser user) => Issue(await signIn.CreateUserPrincipalAsync(user));
+    /// <summary>The first pair of a program that signs in.</summary>
+    public async Task<TokenPair> IssueAsync(AppUser user, string? userAgent, CancellationToken cancellation) =>
+        await IssueAsync(user, await signIns.BeginAsync(user, SignInDevice.OfProgram(userAgent), cancellation));
 
-    /// <summary>A new pair, or null where the token is not ours, has run out, or its account has a new security stamp.</summary>
+    /// <summary>A new pair, or null where the token is not ours, has run out, its sign-in was ended, or its account has a new security stamp.</summary>
     public async Task<TokenPair?> RefreshAsync(string? refreshToken)
     {
         if (string.IsNullOrEmpty(refreshToken)
@@ -30,7 +33,14 @@ internal sealed class ApiTokens(SignInManager<AppUser> signIn, IOptionsMonitor<B
             return null;
         }
 
-        return await IssueAsync(user);
+        return await IssueAsync(user, ticket.Principal.SignInId()!.Value);
+    }
+
+    private async Task<TokenPair> IssueAsync(AppUser user, Guid signInId)
+    {
+        var principal = await signIn.CreateUserPrincipalAsync(user);
+        principal.Identities.First().AddClaim(SignInClaims.Of(signInId));
+        return Issue(principal);
     }
 
     // The handler's own sign-in writes the answer itself, with a member that the contract does not have.

@@ -36,6 +36,15 @@ document.addEventListener('visibilitychange', async () => {
   } catch { /* still away: the retries go on */ }
 });
 
+// A sheet to hand out is printed; a hint that was put off stays away for a week.
+document.addEventListener('click', event => {
+  if (event.target.closest?.('[data-print]')) window.print();
+  const later = event.target.closest?.('[data-put-off]');
+  if (!later) return;
+  document.cookie = `${later.dataset.putOff}=1; path=/; max-age=${7 * 24 * 3600}; samesite=lax`;
+  later.parentElement.remove();
+});
+
 // Menus made of <details> close by Escape and by a click elsewhere.
 document.addEventListener('click', event => {
   for (const menu of document.querySelectorAll('details.mc-menu[open]')) {
@@ -66,3 +75,9 @@ try { localStorage.setItem('mqttchat:language', document.documentElement.lang); 
 if (navigator.serviceWorker) {
   addEventListener('load', () => navigator.serviceWorker.register('/service-worker.js').catch(() => { /* the browser's own page then */ }));
 }
+// Passkeys cost only the pages that have a form for them.
+const passkeys = async () => {
+  if (document.querySelector('form[data-passkey]')) (await import('./account/passkeys.js')).ready();
+};
+Blazor.addEventListener('enhancedload', passkeys);
+passkeys();

@@ -35,6 +35,31 @@ internal sealed class InvitationConfiguration : IEntityTypeConfiguration<Invitat
     }
 }
 
+internal sealed class SignInConfiguration : IEntityTypeConfiguration<SignIn>, IHouseConfiguration
+{
+    public void Configure(EntityTypeBuilder<SignIn> builder)
+    {
+        builder.Property(known => known.Id).ValueGeneratedNever();
+        builder.Property(known => known.SecurityStamp).HasMaxLength(64);
+        builder.Property(known => known.Browser).HasMaxLength(32);
+        builder.Property(known => known.System).HasMaxLength(32);
+        builder.HasIndex(known => known.UserId);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(known => known.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class SignInLinkConfiguration : IEntityTypeConfiguration<SignInLink>, IHouseConfiguration
+{
+    public void Configure(EntityTypeBuilder<SignInLink> builder)
+    {
+        builder.HasKey(link => link.UserId);
+        builder.HasIndex(link => link.CodeHash).IsUnique();
+        builder.Property(link => link.CodeHash).HasMaxLength(64);
+        builder.Property(link => link.CreatedById).HasMaxLength(450);
+        builder.HasOne<AppUser>().WithOne().HasForeignKey<SignInLink>(link => link.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class HouseConfiguration : IEntityTypeConfiguration<House>, IHouseConfiguration
 {
     public void Configure(EntityTypeBuilder<House> builder)

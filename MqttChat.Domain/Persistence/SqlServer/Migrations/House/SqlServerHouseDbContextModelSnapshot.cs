@@ -227,6 +227,9 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                         .HasMaxLength(8)
                         .HasColumnType("nvarchar(8)");
 
+                    b.Property<long?>("LastCodeStep")
+                        .HasColumnType("bigint");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("bit");
 
@@ -287,6 +290,9 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
 
+                    b.Property<bool>("StaffNeedSecondFactor")
+                        .HasColumnType("bit");
+
                     b.HasKey("Id");
 
                     b.ToTable("Houses", "house");
@@ -333,6 +339,73 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                         .IsUnique();
 
                     b.ToTable("Invitations", "house");
+                });
+
+            modelBuilder.Entity("MqttChat.Domain.Accounts.SignIn", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Browser")
+                        .HasMaxLength(32)
+                        .HasColumnType("nvarchar(32)");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<bool>("IsProgram")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
+                    b.Property<string>("System")
+                        .HasMaxLength(32)
+                        .HasColumnType("nvarchar(32)");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(450)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("SignIns", "house");
+                });
+
+            modelBuilder.Entity("MqttChat.Domain.Accounts.SignInLink", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("nvarchar(450)");
+
+                    b.Property<string>("CodeHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("CreatedById")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("nvarchar(450)");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.HasKey("UserId");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique();
+
+                    b.ToTable("SignInLinks", "house");
                 });
 
             modelBuilder.Entity("MqttChat.Domain.Accounts.UserTag", b =>
@@ -702,6 +775,24 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.HasOne("MqttChat.Domain.Accounts.AppUser", null)
                         .WithMany()
                         .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MqttChat.Domain.Accounts.SignIn", b =>
+                {
+                    b.HasOne("MqttChat.Domain.Accounts.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MqttChat.Domain.Accounts.SignInLink", b =>
+                {
+                    b.HasOne("MqttChat.Domain.Accounts.AppUser", null)
+                        .WithOne()
+                        .HasForeignKey("MqttChat.Domain.Accounts.SignInLink", "UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,162 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Signals;
+
+namespace MqttChat.Domain.Accounts;
+
+/// <summary>How a person's second factor stands.</summary>
+/// <param name="HasPassword">Only then there is one: it guards the password.</param>
+/// <param name="IsOn">Whether it is asked for.</param>
+/// <param name="CodesLeft">Unused recovery codes.</param>
+/// <param name="Email">Names the account in the app.</param>
+public sealed record SecondFactorView(bool HasPassword, bool IsOn, int CodesLeft, string Email);
+
+/// <summary>Sets up and takes away a second factor. Each change makes a new security stamp: all other sessions end, and no device is remembered.</summary>
+public sealed class SecondFactorSettings(
+    UserManager<AppUser> users, IUserStore<AppUser> store, HouseDbContext house, SecondFactor second, AttemptLimiter limiter,
+    SignalHub signals, TimeProvider clock, ILogger<SecondFactorSettings> log)
+{
+    // A stolen, still open session must not be a way to try out the password.
+    private const int TriesPerMinute = 10;
+
+    // Under which Identity's store keeps what belongs to itself.
+    private const string StoreName = "[AspNetUserStore]";
+
+    /// <summary>The viewer's own.</summary>
+    public async Task<SecondFactorView> ReadAsync(Viewer viewer)
+    {
+        var user = await FindAsync(viewer.UserId);
+        return new(user.PasswordHash is not null, user.TwoFactorEnabled, user.TwoFactorEnabled ? await users.CountRecoveryCodesAsync(user) : 0, user.Email ?? "");
+    }
+
+    /// <summary>Turns it on with a key that the person's app has read, which a code of it shows; returns the recovery codes.</summary>
+    /// <exception cref="RefusedException">
+    /// <c>account.secondFactorNoPassword</c>, <c>account.secondFactorOn</c>, <c>account.passwordWrong</c>, <c>account.codeWrong</c>
+    /// </exception>
+    public async Task<(AppUser User, IReadOnlyList<string> Codes)> TurnOnAsync(
+        Viewer viewer, string? key, string? password, string? code, CancellationToken cancellation)
+    {
+        var user = await BeginAsync(viewer);
+        if (user.TwoFactorEnabled)
+        {
+            throw RefusedException.Conflict("account.secondFactorOn");
+        }
+
+        // Else whoever finds an open page could lock its owner out.
+        await EnsurePasswordAsync(user, password, "currentPassword");
+        if (!AuthenticatorCode.IsKey(key) || AuthenticatorCode.StepOf(key!, code, clock.GetUtcNow()) is not { } step)
+        {
+            throw RefusedException.Invalid("account.codeWrong", "code");
+        }
+
+        await ((IUserAuthenticatorKeyStore<AppUser>)store).SetAuthenticatorKeyAsync(user, key!, cancellation);
+        (user.TwoFactorEnabled, user.LastCodeStep) = (true, step);
+        return (user, await RenewCodesAsync(user, cancellation));
+    }
+
+    /// <summary>Makes the old recovery codes worthless and returns new ones.</summary>
+    /// <param name="viewer">Whose.</param>
+    /// <param name="proof">The password or a code of the app.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="RefusedException"><c>account.proofWrong</c></exception>
+    public async Task<(AppUser User, IReadOnlyList<string> Codes)> NewCodesAsync(Viewer viewer, string? proof, CancellationToken cancellation)
+    {
+        var user = await ProvenAsync(viewer, proof, cancellation);
+        return (user, await RenewCodesAsync(user, cancellation));
+    }
+
+    /// <summary>Turns it off; <paramref name="proof"/> is the password or a code of the app.</summary>
+    /// <exception cref="RefusedException"><c>account.proofWrong</c></exception>
+    public async Task<AppUser> TurnOffAsync(Viewer viewer, string? proof, CancellationToken cancellation)
+    {
+        var user = await ProvenAsync(viewer, proof, cancellation);
+        await RemoveAsync(user, cancellation);
+        return user;
+    }
+
+    /// <summary>Staff take it away from someone who lost phone and recovery codes; the log keeps who did.</summary>
+    /// <exception cref="RefusedException"><c>account.secondFactorOwn</c>: one's own goes only with a proof.</exception>
+    public async Task TakeAwayAsync(Viewer viewer, string userId, CancellationToken cancellation)
+    {
+        if (!viewer.IsStaff)
+        {
+            throw RefusedException.Forbidden("account.staffOnly");
+        }
+
+        if (userId == viewer.UserId)
+        {
+            throw RefusedException.Conflict("account.secondFactorOwn");
+        }
+
+        await RemoveAsync(await FindAsync(userId), cancellation);
+        log.LogWarning("{Staff} took away the second factor of {Person}", viewer.UserId, userId);
+    }
+
+    /// <summary>Takes it away for whoever can run the program on the house's database; false where nobody has that address.</summary>
+    public async Task<bool> TakeAwayByOperatorAsync(string email, CancellationToken cancellation)
+    {
+        if (await users.FindByEmailAsync(email) is not { } user)
+        {
+            return false;
+        }
+
+        await RemoveAsync(user, cancellation);
+        log.LogWarning("The second factor of {Person} was taken away from the command line", user.Id);
+        return true;
+    }
+
+    private async Task<AppUser> FindAsync(string userId) => await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account");
+
+    private async Task<AppUser> BeginAsync(Viewer viewer)
+    {
+        limiter.Take("password", viewer.UserId, TriesPerMinute);
+        var user = await FindAsync(viewer.UserId);
+        return user.PasswordHash is not null ? user : throw RefusedException.Conflict("account.secondFactorNoPassword");
+    }
+
+    private async Task<AppUser> ProvenAsync(Viewer viewer, string? proof, CancellationToken cancellation)
+    {
+        var user = await BeginAsync(viewer);
+        if (AuthenticatorCode.Read(proof) is null)
+        {
+            await EnsurePasswordAsync(user, proof, "proof");
+        }
+        else if (!await second.UseAsync(user, proof, cancellation))
+        {
+            throw RefusedException.Invalid("account.proofWrong", "proof");
+        }
+
+        return user;
+    }
+
+    private async Task EnsurePasswordAsync(AppUser user, string? password, string field)
+    {
+        if (password is not { Length: > 0 and <= AccountRules.MaxPasswordLength } || !await users.CheckPasswordAsync(user, password))
+        {
+            throw RefusedException.Invalid(field == "proof" ? "account.proofWrong" : "account.passwordWrong", field);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> RenewCodesAsync(AppUser user, CancellationToken cancellation)
+    {
+        var codes = RecoveryCodes.New();
+        await ((IUserTwoFactorRecoveryCodeStore<AppUser>)store).ReplaceCodesAsync(user, codes.Select(code => RecoveryCodes.HashOf(code)!), cancellation);
+        AccountRules.Ensure(await users.UpdateSecurityStampAsync(user));
+        signals.Publish(ReloadSignal.People);
+        return codes;
+    }
+
+    private async Task RemoveAsync(AppUser user, CancellationToken cancellation)
+    {
+        await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
+
+        // Key and recovery codes.
+        await house.UserTokens.Where(token => token.UserId == user.Id && token.LoginProvider == StoreName).ExecuteDeleteAsync(cancellation);
+        (user.TwoFactorEnabled, user.LastCodeStep) = (false, null);
+        AccountRules.Ensure(await users.UpdateSecurityStampAsync(user));
+        await transaction.CommitAsync(cancellation);
+        signals.Publish(ReloadSignal.People);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Persistence;
+
+namespace MqttChat.Domain.Accounts;
+
+/// <summary>By what a person can sign in on a device that does not know them.</summary>
+/// <param name="HasPassword">E-mail address and password.</param>
+/// <param name="Passkeys">How many passkeys.</param>
+/// <param name="Providers">How many accounts elsewhere.</param>
+public sealed record WaysIn(bool HasPassword, int Passkeys, int Providers)
+{
+    /// <summary>Whether there is any. Without one, the devices that are signed in are all that knows the person.</summary>
+    public bool Any => Count > 0;
+
+    /// <summary>How many; the last one is not taken away.</summary>
+    public int Count => (HasPassword ? 1 : 0) + Passkeys + Providers;
+
+    /// <summary>Those of one account.</summary>
+    public static async Task<WaysIn> OfAsync(HouseDbContext house, AppUser user, CancellationToken cancellation) => new(
+        user.PasswordHash is not null,
+        await house.UserPasskeys.CountAsync(passkey => passkey.UserId == user.Id, cancellation),
+        await house.UserLogins.CountAsync(login => login.UserId == user.Id, cancellation));
+}

@@ -1,0 +1,156 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Web.Shell;
+
+namespace MqttChat.Web.Accounts;
+
+/// <summary>
+/// The way to the provider and back. Both are links and no forms: the Content-Security-Policy lets forms lead nowhere but here, and a
+/// provider may send the browser on to others.
+/// </summary>
+internal static class ProviderEndpoints
+{
+    public const string Path = "/account/provider";
+    public const string LinkPath = "/account/provider/link";
+
+    private const string DonePath = "/account/provider/done";
+    private const string ReturnKey = "mqttchat.return";
+    private const string LinkKey = "mqttchat.link";
+
+    public static WebApplication MapProvider(this WebApplication app)
+    {
+        if (ProviderSetup.IsSet(app.Configuration))
+        {
+            app.MapGet(Path, SignInAsync);
+            app.MapGet(LinkPath, LinkAsync).RequireAuthorization();
+            app.MapGet(DonePath, DoneAsync);
+        }
+
+        return app;
+    }
+
+    private static Task<IResult> SignInAsync(HttpContext http, string? returnUrl) => LeaveAsync(http, returnUrl, linkTo: null);
+
+    // A token of our own in the address: another site must not be able to connect its visitor's account with a stranger's.
+    private static Task<IResult> LinkAsync(HttpContext http, LinkTokens tokens, string? token) =>
+        tokens.IsFor(http.User, token)
+            ? LeaveAsync(http, "/profile?saved=provider", http.User.ToViewer().UserId)
+            : Task.FromResult(Failed("lost"));
+
+    private static async Task<IResult> LeaveAsync(HttpContext http, string? returnUrl, string? linkTo)
+    {
+        // The provider sends people back to the public address, and the cookies have to be there by then.
+        var links = http.RequestServices.GetRequiredService<SiteLinks>();
+        if (links.PublicUrl is { } site && !string.Equals(site.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase))
+        {
+            return linkTo is null
+                ? Results.Redirect(links.For(http.Request, $"{Path[1..]}?returnUrl={Uri.EscapeDataString(LocalPath.Of(returnUrl) ?? "/")}"))
+                : Results.Redirect(links.For(http.Request, "profile"));
+        }
+
+        try
+        {
+            // Asked before the browser is sent away, and again after an outage: the library would throw in the middle of its answer.
+            var options = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIdConnectOptions>>().Get(ProviderSetup.Scheme);
+            await options.ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !http.RequestAborted.IsCancellationRequested)
+        {
+            Log(http).LogWarning("The provider does not answer: {Reason}", error.GetBaseException().Message);
+            return Failed("away");
+        }
+
+        var properties = new AuthenticationProperties { RedirectUri = DonePath };
+        properties.Items[ReturnKey] = LocalPath.Of(returnUrl) ?? "/";
+        if (linkTo is not null)
+        {
+            properties.Items[LinkKey] = linkTo;
+        }
+
+        return Results.Challenge(properties, [ProviderSetup.Scheme]);
+    }
+
+    private static async Task<IResult> DoneAsync(
+        HttpContext http, ProviderAccounts accounts, HouseSetup house, SignInManager<AppUser> signIn, IOptions<AccountOptions> options,
+        IStringLocalizer<AccountTexts> texts, CancellationToken cancellation)
+    {
+        var came = await http.AuthenticateAsync(IdentityConstants.ExternalScheme);
+        await http.SignOutAsync(IdentityConstants.ExternalScheme);
+        if (came.Principal is null || PersonOf(came.Principal, options.Value.OpenIdConnect, texts["ProviderNewPerson"]) is not { } person)
+        {
+            return Failed("lost");
+        }
+
+        if (!await house.IsDoneAsync(cancellation))
+        {
+            return Results.LocalRedirect(SetupGate.Path);
+        }
+
+        try
+        {
+            if (came.Properties?.Items.TryGetValue(LinkKey, out var linkTo) == true)
+            {
+                if (signIn.UserManager.GetUserId(http.User) != linkTo)
+                {
+                    return Failed("lost");
+                }
+
+                await accounts.LinkAsync(http.User.ToViewer(), person, cancellation);
+            }
+            else
+            {
+                await signIn.SignInAsync(await accounts.SignInAsync(person, cancellation), isPersistent: true, ProviderSetup.Scheme);
+            }
+        }
+        catch (RefusedException refusal)
+        {
+            return Failed(refusal.Code);
+        }
+
+        return Results.LocalRedirect(LocalPath.Of(came.Properties?.Items[ReturnKey]) ?? "/");
+    }
+
+    private static ProviderPerson? PersonOf(ClaimsPrincipal came, ProviderOptions options, string fallbackName)
+    {
+        if (came.FindFirstValue("iss") is not { Length: > 0 } issuer || came.FindFirstValue("sub") is not { Length: > 0 } subject)
+        {
+            return null;
+        }
+
+        string? Of(string claim) => came.FindFirstValue(claim);
+        var full = $"{Of("given_name")} {Of("family_name")}";
+        return new(
+            issuer, subject, VerifiedEmailOf(came), [Of("name"), full, Of("preferred_username"), Of("email")?.Split('@')[0], fallbackName],
+            options.AdmitClaim.Length == 0 || came.HasClaim(options.AdmitClaim, options.AdmitValue),
+            options.StaffClaim.Length == 0 ? null : came.HasClaim(options.StaffClaim, options.StaffValue));
+    }
+
+    private static string? VerifiedEmailOf(ClaimsPrincipal came)
+    {
+        if (!string.Equals(came.FindFirstValue("email_verified"), "true", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        try
+        {
+            return AccountRules.Email(came.FindFirstValue("email"));
+        }
+        catch (RefusedException)
+        {
+            // What is no address by our rules is as good as none.
+            return null;
+        }
+    }
+
+    private static IResult Failed(string reason) => Results.LocalRedirect($"{ProviderFailedPage.Path}?why={Uri.EscapeDataString(reason)}");
+
+    private static ILogger Log(HttpContext http) =>
+        http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ProviderEndpoints).FullName!);
+}

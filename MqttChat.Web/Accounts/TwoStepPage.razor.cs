@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Identity;
+using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
+using MqttChat.Web.Shell;
+
+namespace MqttChat.Web.Accounts;
+
+public partial class TwoStepPage(SecondFactorSettings settings, HouseSetup house, SignInManager<AppUser> signIn)
+{
+    /// <summary>The page's address.</summary>
+    public const string Path = "/profile/two-step";
+
+    private SecondFactorView? _view;
+    private IReadOnlyList<string>? _codes;
+    private bool _turnedOn;
+    private string _house = "";
+
+    // The key travels with the form: looking at the page changes nothing, and a wrong code keeps the key that the app has read.
+    [SupplyParameterFromForm(Name = "key", FormName = "turn-on")]
+    private string? Key { get; set; }
+
+    [SupplyParameterFromForm(Name = "currentPassword", FormName = "turn-on")]
+    private string? CurrentPassword { get; set; }
+
+    [SupplyParameterFromForm(Name = "code", FormName = "turn-on")]
+    private string? Code { get; set; }
+
+    [SupplyParameterFromForm(Name = "act", FormName = "change")]
+    private string? Act { get; set; }
+
+    [SupplyParameterFromForm(Name = "proof", FormName = "change")]
+    private string? Proof { get; set; }
+
+    [SupplyParameterFromQuery(Name = "returnUrl")]
+    private string? ReturnUrl { get; set; }
+
+    private bool IsDue => Http.User.HasClaim(claim => claim.Type == PersonClaims.LacksSecondFactor);
+
+    private string Onward => LocalPath.Of(ReturnUrl) ?? "/profile";
+
+    private string AppLink
+    {
+        get
+        {
+            var (issuer, account) = (Uri.EscapeDataString(_house), Uri.EscapeDataString(_view!.Email));
+            return $"otpauth://totp/{issuer}:{account}?secret={Key}&issuer={issuer}";
+        }
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        NeverStore();
+        Key = AuthenticatorCode.IsKey(Key) ? Key : AuthenticatorCode.NewKey();
+        _house = await house.NameAsync(Cancellation) ?? "MqttChat";
+        _view = await settings.ReadAsync(Viewer);
+    }
+
+    private Task TurnOnAsync() => TryAsync(async () =>
+    {
+        (var user, _codes) = await settings.TurnOnAsync(Viewer, Key, CurrentPassword, Code, Cancellation);
+        _turnedOn = true;
+        await signIn.RefreshSignInAsync(user);
+    });
+
+    private Task ChangeAsync() => TryAsync(async () =>
+    {
+        switch (Act)
+        {
+            case "codes":
+                (var user, _codes) = await settings.NewCodesAsync(Viewer, Proof, Cancellation);
+                await signIn.RefreshSignInAsync(user);
+                break;
+            case "off":
+                await signIn.RefreshSignInAsync(await settings.TurnOffAsync(Viewer, Proof, Cancellation));
+                Navigation.NavigateTo(Path);
+                break;
+            default:
+                throw RefusedException.Invalid("account.refused");
+        }
+    });
+}
