@@ -28,7 +28,7 @@ internal static class AccountsSetup
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SiteLinks>(ConfigureCookie);
         services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
-        services.AddSingleton<SiteLinks>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<CircuitPace>();
+        services.AddSingleton<SiteLinks>().AddSingleton<BoundAddress>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<CircuitPace>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
         services.AddScoped<AuthenticationStateProvider, RevalidatedPerson>();
         services.AddSingleton<ResetMailer>().AddHostedService(provider => provider.GetRequiredService<ResetMailer>());

@@ -1,18 +1,13 @@
-using MqttChat.Domain;
 using MqttChat.Web.Mqtt;
 
 namespace MqttChat.Web.Demo;
 
-/// <summary>Runs the simulated plugs, and furnishes the house once.</summary>
-internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, IHostApplicationLifetime app, TimeProvider clock, ILogger<DemoService> logger) : BackgroundService
+/// <summary>Runs the demo: plugs that speak and obey, a house that is furnished around them, people who talk.</summary>
+internal sealed class DemoService(
+    DemoMemory memory, DemoWords words, DemoHouse house, DemoAdoption adoption, DemoHistory history, DemoChatter chatter,
+    EmbeddedBroker broker, IHostApplicationLifetime app, TimeProvider clock, ILogger<DemoService> logger) : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(3);
-
-    private readonly SimulatedPlug[] _plugs =
-    [
-        new("fridge", "Fridge", "A4CF12000001", "Nous A1T", new FridgeLoad(), clock),
-        new("kettle", "Kettle", "A4CF12000002", "Athom Plug V2", new KettleLoad(), clock),
-    ];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,27 +18,69 @@ internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, IHostA
             await started.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (!stoppingToken.IsCancellationRequested)
+        try
         {
-            await Task.WhenAll([.. _plugs.Select(plug => KeepAsync(plug, stoppingToken)), FurnishAsync(stoppingToken)]);
+            stoppingToken.ThrowIfCancellationRequested();
+            await memory.LoadAsync(stoppingToken);
+            var plugs = DemoPlugs.Of(words, memory.Zone, memory.MadeAt, clock);
+            await Task.WhenAll([.. plugs.Select(plug => KeepAsync(plug.Plug, stoppingToken)), OpenAsync(plugs, stoppingToken)]);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+        catch (Exception error)
+        {
+            logger.LogError(error, "The demo house could not be opened");
         }
     }
 
-    private async Task FurnishAsync(CancellationToken stop)
+    private async Task OpenAsync(IReadOnlyList<DemoPlug> plugs, CancellationToken stop)
     {
-        try
+        if (await house.OpenAsync(stop) is not { } open)
         {
-            if (await house.FurnishAsync(stop) is { } kitchen)
-            {
-                await house.AdoptAsync(kitchen, _plugs, stop);
-            }
+            logger.LogWarning("The demo's stores hold another house: {Directory}", memory.Directory);
+            return;
         }
-        catch (Exception error) when (error is RefusedException or OperationCanceledException or System.Data.Common.DbException)
+
+        var isNew = !memory.IsFurnished;
+        await Task.WhenAll(FurnishAsync(open, plugs, stop), TellPastAsync(open, stop));
+        await memory.FurnishedAsync(stop);
+        await chatter.RunAsync(open, isNew, stop);
+    }
+
+    private Task TellPastAsync(OpenHouse open, CancellationToken stop) =>
+        memory.IsFurnished ? Task.CompletedTask : house.TellPastAsync(open, stop);
+
+    // A few at a time: the first ones move while the last ones are still remembering.
+    private async Task FurnishAsync(OpenHouse open, IReadOnlyList<DemoPlug> plugs, CancellationToken stop)
+    {
+        var began = clock.GetTimestamp();
+        var some = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = stop };
+        await Parallel.ForEachAsync(plugs, some, async (demo, cancellation) => await WakeAsync(open, demo, cancellation));
+        logger.LogInformation("The demo's plugs have told their past, within {Seconds:0.0} s", clock.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private async Task WakeAsync(OpenHouse open, DemoPlug demo, CancellationToken cancellation)
+    {
+        if (await adoption.AdoptAsync(open, demo, cancellation))
         {
-            if (!stop.IsCancellationRequested)
-            {
-                logger.LogError(error, "The demo house could not be furnished");
-            }
+            await history.FillAsync(demo.Plug, cancellation);
+        }
+
+        if (demo.IsLeftOn)
+        {
+            demo.Plug.Switched = Switched;
+        }
+
+        demo.Plug.Begin();
+    }
+
+    private void Switched(bool on)
+    {
+        if (!on)
+        {
+            chatter.HeaterIsOff();
         }
     }
 
@@ -51,6 +88,7 @@ internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, IHostA
     {
         while (!stop.IsCancellationRequested)
         {
+            var pause = plug.Reach?.Leaves ?? Retry;
             try
             {
                 await plug.RunAsync(broker, stop);
@@ -61,10 +99,11 @@ internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, IHostA
             }
             catch (Exception error)
             {
-                logger.LogWarning(error, "The simulated plug {Plug} lost the broker", plug.Topic);
+                logger.LogWarning("The simulated plug {Plug} lost the broker: {Reason}", plug.Label.Topic, error.Message);
+                pause = Retry;
             }
 
-            await Task.Delay(Retry, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }
