@@ -70,6 +70,14 @@ internal sealed class DemoHouse(
         }
     }
 
+    /// <summary>Who belongs to a room, by their number in <see cref="DemoWords.People"/>.</summary>
+    public static bool IsMember(DemoRoom room, int person, bool isStaff) => room switch
+    {
+        DemoRoom.Staff => isStaff,
+        DemoRoom.QuietFloor => person is 0 or 2 or 3 or 5 or 7,
+        _ => true,
+    };
+
     private string NameOf(DemoRoom room) => words[$"Room-{room}"];
 
     private async Task<int> MakeAsync(DemoRoom room, IReadOnlyList<Viewer> everybody, CancellationToken cancellation)
@@ -79,12 +87,7 @@ internal sealed class DemoHouse(
         await rooms.SetMembersMaySwitchAsync(staff, made.Id, room is DemoRoom.Kitchen or DemoRoom.Lounge, cancellation);
         foreach (var (person, number) in everybody.Select((person, number) => (person, number)).Skip(1))
         {
-            if (room switch
-            {
-                DemoRoom.Staff => person.IsStaff,
-                DemoRoom.QuietFloor => number is 2 or 3 or 5 or 7,
-                _ => true,
-            })
+            if (IsMember(room, number, person.IsStaff))
             {
                 await members.AddAsync(staff, made.Id, person.UserId, cancellation);
             }
