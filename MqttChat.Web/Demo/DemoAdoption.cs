@@ -7,7 +7,7 @@ namespace MqttChat.Web.Demo;
 /// <summary>Takes the demo's plugs into the house as staff would, once they are heard, and tells each what it last said.</summary>
 internal sealed class DemoAdoption(DeviceRegistry registry, PowerFeed power, DemoMemory memory, TimeProvider clock)
 {
-    private static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan HeardWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Adopts it unless it was; true when it is an adopted plug, whose past may be told.</summary>

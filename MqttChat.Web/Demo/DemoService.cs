@@ -37,43 +37,76 @@ internal sealed class DemoService(
 
     private async Task OpenAsync(IReadOnlyList<DemoPlug> plugs, CancellationToken stop)
     {
-        if (await house.OpenAsync(stop) is not { } open)
+        try
         {
-            logger.LogWarning("The demo's stores hold another house: {Directory}", memory.Directory);
-            return;
+            if (await house.OpenAsync(stop) is { } open)
+            {
+                await LiveAsync(open, plugs, stop);
+            }
+            else
+            {
+                logger.LogWarning("The demo's stores hold another house: {Directory}", memory.Directory);
+            }
+        }
+        catch (Exception error) when (!stop.IsCancellationRequested)
+        {
+            // The plugs speak on; what is missing is made at the next start.
+            logger.LogError(error, "The demo house could not be furnished");
+        }
+    }
+
+    private async Task LiveAsync(OpenHouse open, IReadOnlyList<DemoPlug> plugs, CancellationToken stop)
+    {
+        var isNew = !memory.IsFurnished;
+        var telling = isNew ? house.TellPastAsync(open, stop) : Task.CompletedTask;
+        var waking = WakeAllAsync(open, plugs, stop);
+        await Task.WhenAll(waking, telling);
+        if (await waking)
+        {
+            await memory.FurnishedAsync(stop);
         }
 
-        var isNew = !memory.IsFurnished;
-        await Task.WhenAll(FurnishAsync(open, plugs, stop), TellPastAsync(open, stop));
-        await memory.FurnishedAsync(stop);
         await chatter.RunAsync(open, isNew, stop);
     }
 
-    private Task TellPastAsync(OpenHouse open, CancellationToken stop) =>
-        memory.IsFurnished ? Task.CompletedTask : house.TellPastAsync(open, stop);
-
     // A few at a time: the first ones move while the last ones are still remembering.
-    private async Task FurnishAsync(OpenHouse open, IReadOnlyList<DemoPlug> plugs, CancellationToken stop)
+    private async Task<bool> WakeAllAsync(OpenHouse open, IReadOnlyList<DemoPlug> plugs, CancellationToken stop)
     {
         var began = clock.GetTimestamp();
         var some = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = stop };
-        await Parallel.ForEachAsync(plugs, some, async (demo, cancellation) => await WakeAsync(open, demo, cancellation));
+        var failed = 0;
+        await Parallel.ForEachAsync(plugs, some, async (demo, cancellation) =>
+        {
+            if (!await WakeAsync(open, demo, cancellation))
+            {
+                Interlocked.Increment(ref failed);
+            }
+        });
         logger.LogInformation("The demo's plugs have told their past, within {Seconds:0.0} s", clock.GetElapsedTime(began).TotalSeconds);
+        return failed == 0;
     }
 
-    private async Task WakeAsync(OpenHouse open, DemoPlug demo, CancellationToken cancellation)
+    private async Task<bool> WakeAsync(OpenHouse open, DemoPlug demo, CancellationToken cancellation)
     {
-        if (await adoption.AdoptAsync(open, demo, cancellation))
+        try
         {
-            await history.FillAsync(demo.Plug, cancellation);
-        }
+            if (await adoption.AdoptAsync(open, demo, cancellation))
+            {
+                await history.FillAsync(demo.Plug, cancellation);
+            }
 
-        if (demo.IsLeftOn)
+            return true;
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
-            demo.Plug.Switched = Switched;
+            logger.LogError(error, "The simulated plug {Plug} has no past", demo.Plug.Label.Topic);
+            return false;
         }
-
-        demo.Plug.Begin();
+        finally
+        {
+            demo.Plug.Switched = demo.IsLeftOn ? Switched : null;
+            demo.Plug.Begin();
+        }
     }
 
     private void Switched(bool on)

@@ -21,7 +21,7 @@ public sealed class PlugHabits : IDisposable
     private static readonly TimeSpan ReadAgain = TimeSpan.FromMinutes(10);
 
     // One that is told of must be right again soon; one that is new may get its history just now.
-    private static readonly TimeSpan ReadSoon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ReadSoon = TimeSpan.FromSeconds(10);
 
     private readonly ReadOnlyTelemetry _readOnly;
     private readonly TimeProvider _clock;
