@@ -15,21 +15,20 @@ public sealed record PastMessage(int RoomId, string AuthorId, string Text, strin
 public sealed class PastMessages(IDbContextFactory<HouseDbContext> houses, SignalHub signals)
 {
     /// <summary>
-    /// Stores them in the order given, each in a transaction of its own. A text is checked as a post's; whose author is no member of the room, that
-    /// message is left out.
+    /// Stores them in the order given, a room's in one transaction. A text is checked as a post's; what was written by somebody who
+    /// is no member of its room is left out.
     /// </summary>
     public async Task StoreAsync(IReadOnlyList<PastMessage> messages, CancellationToken cancellation)
     {
-        foreach (var message in messages)
+        foreach (var room in messages.GroupBy(message => message.RoomId))
         {
-            var post = new PendingPost(
-                message.AuthorId, message.RoomId, MessageText.Check(message.Text), MessageText.CheckClientMessageId(message.Id));
-            await new EntityPostStore(houses, new Then(message.SentAt)).StoreAsync([post], cancellation).ConfigureAwait(false);
-        }
-
-        foreach (var roomId in messages.Select(message => message.RoomId).Distinct())
-        {
-            signals.Publish(ReloadSignal.Room(roomId));
+            List<PendingPost> posts = [.. room.Select(message => new PendingPost(
+                message.AuthorId, message.RoomId, MessageText.Check(message.Text), MessageText.CheckClientMessageId(message.Id))
+            {
+                WrittenAt = message.SentAt,
+            })];
+            await new EntityPostStore(houses, new Then(room.Max(message => message.SentAt))).StoreAsync(posts, cancellation).ConfigureAwait(false);
+            signals.Publish(ReloadSignal.Room(room.Key));
         }
     }
 

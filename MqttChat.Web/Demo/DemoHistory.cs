@@ -12,7 +12,7 @@ namespace MqttChat.Web.Demo;
 internal sealed class DemoHistory(
     ReportIngest ingest, IngestLeases leases, ThisInstance instance, IOptions<TelemetryOptions> options, TimeProvider clock)
 {
-    private const int BatchSize = 3000;
+    private const int BatchSize = 7000;
     private static readonly TimeSpan LeaseWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan[] Paces = [TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5)];
