@@ -24,6 +24,9 @@ internal sealed class DemoHistory(
     public async Task FillAsync(SimulatedPlug plug, CancellationToken cancellation)
     {
         var keepFrom = clock.GetUtcNow() - options.Value.RawRetention;
+
+        // A demo that nobody started for a year goes on as a house whose server was away.
+        plug.Meter.Count(clock.GetUtcNow() - DemoPlugs.Past);
         while (plug.Meter.CountedUntil is var from && clock.GetUtcNow() - from > Paces[0])
         {
             await StoreAsync(await Task.Run(() => Tell(plug, keepFrom), cancellation), keepFrom, cancellation);
