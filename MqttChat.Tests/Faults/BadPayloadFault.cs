@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Tests.Support;
 
@@ -11,8 +12,9 @@ internal static class BadPayloadFault
     private const int Senders = 4;
     private const int MostDeadLetters = 10_000;
 
-    // 500 a second from all of them: what Mosquitto holds it saves whole at each change, and a long queue would be drained ever slower.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(8);
+    // What Mosquitto holds it saves whole at each change: a long queue would be drained ever slower, so the bad ones wait for the good.
+    private const int MostAhead = 100;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(10);
 
     public static async Task<string> RunAsync(FaultHouse house, int bad, int goodEach)
@@ -21,10 +23,14 @@ internal static class BadPayloadFault
         var plugs = await FaultPublishers.AdoptAsync(house, "bad", 10);
         var names = plugs.All.Select(one => one.Plug.Name).ToList();
         var (began, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
-        var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendAsync(house, names, sender, bad))));
-        var publishing = plugs.RunAsync(goodEach, TimeSpan.FromMilliseconds(50));
-        var stall = await LongestStallAsync(house, publishing);
+        var hold = new StrongBox<bool>();
+        var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendAsync(house, names, sender, bad, hold))));
+        using var enough = new CancellationTokenSource();
+        var publishing = plugs.RunAsync(int.MaxValue / 2, TimeSpan.FromMilliseconds(50), enough.Token);
+        var stall = await LongestStallAsync(house, plugs, Task.WhenAll(sending, plugs.SentAsync(goodEach)), hold);
         await sending;
+        await enough.CancelAsync();
+        await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var counts = await plugs.FinishAsync(TimeSpan.FromSeconds(120));
         var seconds = clock.Elapsed.TotalSeconds;
 
@@ -41,28 +47,35 @@ internal static class BadPayloadFault
     }
 
     // Half of them at QoS 1.
-    private static async Task SendAsync(FaultHouse house, List<string> names, int sender, int bad)
+    private static async Task SendAsync(FaultHouse house, List<string> names, int sender, int bad, StrongBox<bool> hold)
     {
         await using var peer = await house.ConnectPlugAsync();
         using var pace = new PeriodicTimer(Pause);
         for (var number = sender; number < bad; number += Senders)
         {
             var (topic, payload) = BadPayloads.Of(number, names);
-            await pace.WaitForNextTickAsync();
+            do
+            {
+                await pace.WaitForNextTickAsync();
+            }
+            while (Volatile.Read(ref hold.Value));
+
             await peer.PublishAsync(topic, payload, qos: sender % 2);
         }
 
         await peer.PublishAsync("test/read", "all");
     }
 
-    private static async Task<TimeSpan> LongestStallAsync(FaultHouse house, Task running)
+    private static async Task<TimeSpan> LongestStallAsync(FaultHouse house, FaultPublishers plugs, Task running, StrongBox<bool> hold)
     {
         await using var store = house.OpenTelemetry();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-        var (longest, stored, since) = (TimeSpan.Zero, 0, Stopwatch.StartNew());
+        var (longest, before, since) = (TimeSpan.Zero, await house.CountReadingsAsync(store), Stopwatch.StartNew());
+        var stored = before;
         while (!running.IsCompleted && await timer.WaitForNextTickAsync())
         {
             var now = await house.CountReadingsAsync(store);
+            Volatile.Write(ref hold.Value, plugs.Sent - (now - before) > MostAhead);
             longest = since.Elapsed > longest ? since.Elapsed : longest;
             if (now > stored)
             {

@@ -112,6 +112,9 @@ public sealed class FaultPublishers
         }
     }
 
+    /// <summary>Returns when every plug has sent so many.</summary>
+    public Task SentAsync(int each) => Eventually.TrueAsync(() => All.All(one => one.Sent >= each), TimeSpan.FromMinutes(5), $"{each} reports of each plug are sent");
+
     /// <summary>Returns when this part (0 to 1) of the reports has been sent.</summary>
     public Task PublishedAsync(double part) =>
         Eventually.TrueAsync(() => Sent >= part * _wanted, TimeSpan.FromMinutes(5), $"{part:0.00} of {_wanted} reports are sent");

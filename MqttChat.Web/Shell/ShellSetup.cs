@@ -30,6 +30,7 @@ internal static class ShellSetup
             hub.AddFilter<CircuitPace>();
             hub.KeepAliveInterval = TimeSpan.FromSeconds(3);
         });
+        builder.Services.AddLeanScriptJson();
         builder.Services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter;
