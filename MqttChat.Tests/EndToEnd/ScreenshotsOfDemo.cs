@@ -33,10 +33,13 @@ public sealed partial class ScreenshotsOfDemo(Chromium chromium)
             var heater = await camera.Page.Locator(".unusual a").First.GetAttributeAsync("href");
             await camera.TakeAsync("demo-plug-month", heater!, ".plug-figures", page => SpanAsync(page, 4));
             await camera.TakeAsync("demo-plug-week", heater!, ".plug-figures", page => SpanAsync(page, 3));
-            await camera.TakeAsync("demo-kitchen", "/rooms/2", ".mc-main");
+            await camera.TakeAsync("demo-kitchen", "/rooms/2", "[role=log] article", AtTheEndAsync);
             await camera.Page.Context.CloseAsync();
         }
     }
+
+    private static Task AtTheEndAsync(IPage page) =>
+        page.WaitForFunctionAsync("() => { const box = document.querySelector('[data-scroll]'); return box.scrollHeight - box.clientHeight - box.scrollTop < 4; }");
 
     private static async Task SpanAsync(IPage page, int number)
     {
