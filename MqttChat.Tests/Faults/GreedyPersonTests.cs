@@ -23,11 +23,11 @@ public sealed class GreedyPersonTests
     private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
 
     [Fact]
-    public Task House_AGreedyPersonForAMoment_BoundsThemAndServesTheOthers() => RunAsync(new(60, 22, 300, Posts: 3, JudgesTime: false));
+    public Task House_AGreedyPersonForAMoment_BoundsThemAndServesTheOthers() => RunAsync(new(60, 22, 300, Posts: 3, JudgesMemory: false));
 
     [FaultFact]
     public Task House_FiveHundredSocketsAndAThousandEventsASecond_BoundsThemAndServesTheOthers() =>
-        RunAsync(new(500, 25, 1000, Posts: 60, JudgesTime: true));
+        RunAsync(new(500, 25, 1000, Posts: 60, JudgesMemory: true));
 
     private static async Task RunAsync(Greed greed)
     {
@@ -40,10 +40,16 @@ public sealed class GreedyPersonTests
         await TripsAsync(writer, reader, 3);
         await new GreedyScript(greedy, room).TryAsync();
 
-        // A second time tells what was kept for good from what was only made at the first.
+        // What is only made once, and the buffers that pools keep, are there after the second; a third tells what would pile up.
         var flood = await FloodAsync(house, greed, new(greedy, room), writer, reader);
-        var again = await FloodAsync(house, greed with { Posts = greed.Posts / 3 }, new(greedy, room), writer, reader);
-        Report(greed, flood, again);
+        var (second, again) = (flood, flood);
+        if (greed.JudgesMemory)
+        {
+            second = await FloodAsync(house, greed with { Posts = greed.Posts / 3 }, new(greedy, room), writer, reader);
+            again = await FloodAsync(house, greed with { Posts = greed.Posts / 3 }, new(greedy, room), writer, reader);
+        }
+
+        Report(greed, flood, second, again);
 
         foreach (var figures in (AppFigures[])[flood.Begun, flood.Worst, again.Worst])
         {
@@ -51,10 +57,10 @@ public sealed class GreedyPersonTests
             Assert.InRange(figures.Subscriptions["sockets"] - 2, 1, MostSockets);
         }
 
-        var kept = again.After.HeapBytes - flood.After.HeapBytes;
-        Assert.True(kept < MemoryMayStay, $"heap {flood.Before.HeapBytes} -> {flood.After.HeapBytes} -> {again.After.HeapBytes}");
-        if (greed.JudgesTime)
+        if (greed.JudgesMemory)
         {
+            var kept = again.After.HeapBytes - second.After.HeapBytes;
+            Assert.True(kept < MemoryMayStay, $"heap {flood.Before.HeapBytes} -> {flood.After.HeapBytes} -> {second.After.HeapBytes} -> {again.After.HeapBytes}");
             Assert.True(Median(flood.Loud) <= 2 * Math.Max(Median(flood.Quiet), NoiseMilliseconds), $"others' round trip {Median(flood.Loud):0.0} ms, quiet {Median(flood.Quiet):0.0} ms");
         }
     }
@@ -74,13 +80,13 @@ public sealed class GreedyPersonTests
 
         await script.EndAsync();
         quiet.AddRange(await TripsAsync(writer, reader, greed.Posts));
-        return new(quiet, loud, events / seconds, (worst.Cpu - begun.Cpu).TotalSeconds / seconds, before, begun, worst, await SettledAsync(house, before, before.HeapBytes + MemoryMayStay));
+        return new(quiet, loud, events / seconds, (worst.Cpu - begun.Cpu).TotalSeconds / seconds, before, begun, worst, await SettledAsync(house, before));
     }
 
-    private static void Report(Greed greed, Flood flood, Flood again) => FaultReport.Write(
+    private static void Report(Greed greed, Flood flood, Flood second, Flood again) => FaultReport.Write(
         $"{greed.Sockets} sockets and {greed.EventsPerSecond} events a second from one person",
         string.Create(CultureInfo.InvariantCulture, $"{flood.EventsPerSecond:0} events/s offered; others' round trip p50 {Median(flood.Loud):0.0} ms (quiet, before and after, {Median(flood.Quiet):0.0}: {Median(flood.Loud) / Median(flood.Quiet):0.00} x), p95 {Tail(flood.Loud):0.0} ms (quiet {Tail(flood.Quiet):0.0}); ")
-        + string.Create(CultureInfo.InvariantCulture, $"that person's circuits {flood.Worst.Subscriptions["circuits"] - 2}, sockets {flood.Worst.Subscriptions["sockets"] - 2}; processor {flood.Cores:0.00} cores; heap {flood.Before.HeapBytes / 1e6:0.0} -> {flood.After.HeapBytes / 1e6:0.0} MB, after a second time {again.After.HeapBytes / 1e6:0.0} MB; resident {flood.Before.ResidentBytes / 1e6:0}, {flood.After.ResidentBytes / 1e6:0}, {again.After.ResidentBytes / 1e6:0} MB"));
+        + string.Create(CultureInfo.InvariantCulture, $"that person's circuits {flood.Worst.Subscriptions["circuits"] - 2}, sockets {flood.Worst.Subscriptions["sockets"] - 2}; processor {flood.Cores:0.00} cores; heap {flood.Before.HeapBytes / 1e6:0.0} -> {flood.After.HeapBytes / 1e6:0.0} MB, after a second time {second.After.HeapBytes / 1e6:0.0}, after a third {again.After.HeapBytes / 1e6:0.0} MB; resident {flood.Before.ResidentBytes / 1e6:0}, {flood.After.ResidentBytes / 1e6:0}, {again.After.ResidentBytes / 1e6:0} MB"));
 
     private static Task<CircuitPerson> JoinAsync(FaultHouse house, string name) => CircuitPerson.JoinAsync(house.App.BaseAddress, house.Staff, name);
 
@@ -103,7 +109,7 @@ public sealed class GreedyPersonTests
     }
 
     /// <summary>Waits until the script's circuits and sockets have ended, and their memory is back or will not come.</summary>
-    private static async Task<AppFigures> SettledAsync(FaultHouse house, AppFigures before, double enough)
+    private static async Task<AppFigures> SettledAsync(FaultHouse house, AppFigures before)
     {
         await Eventually.TrueAsync(
             async () => (await house.App.Probe!.ReadAsync()).Subscriptions is var now
@@ -116,7 +122,7 @@ public sealed class GreedyPersonTests
         {
             now = await house.App.Probe!.ReadAsync(collected: true);
         }
-        while (now.HeapBytes > enough && !limit.IsCancellationRequested && await poll.WaitForNextTickAsync(CancellationToken.None));
+        while (now.HeapBytes > before.HeapBytes + MemoryMayStay && !limit.IsCancellationRequested && await poll.WaitForNextTickAsync(CancellationToken.None));
 
         return now;
     }
@@ -128,5 +134,5 @@ public sealed class GreedyPersonTests
     private sealed record Flood(
         List<double> Quiet, List<double> Loud, double EventsPerSecond, double Cores, AppFigures Before, AppFigures Begun, AppFigures Worst, AppFigures After);
 
-    private sealed record Greed(int Sockets, int Pages, int EventsPerSecond, int Posts, bool JudgesTime);
+    private sealed record Greed(int Sockets, int Pages, int EventsPerSecond, int Posts, bool JudgesMemory);
 }

@@ -56,7 +56,7 @@ internal sealed class GreedyScript(CircuitPerson person, int room)
         {
             try
             {
-                _pages.Add(await person.OpenAsync($"/rooms/{room}", new() { Patience = TimeSpan.FromSeconds(20) }));
+                _pages.Add(await person.OpenAsync($"/rooms/{room}", new() { Patience = TimeSpan.FromSeconds(8) }));
             }
             catch (Exception error) when (error is InvalidOperationException or TimeoutException or OperationCanceledException or WebSocketException)
             {

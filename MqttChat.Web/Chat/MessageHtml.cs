@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
 using Microsoft.Extensions.Localization;
 using MqttChat.Domain.Chat;
 using MqttChat.Web.Rooms;
@@ -13,12 +11,10 @@ namespace MqttChat.Web.Chat;
 /// <summary>
 /// A message's row as HTML, made once for all pages on which it looks the same. A row of elements and attributes costs a page
 /// some thirty frames of memory and of every message's bytes; as one piece of markup it costs one. Whatever people wrote goes
-/// through the encoder, names included.
+/// through <see cref="SafeHtml"/>, names included.
 /// </summary>
 internal static class MessageHtml
 {
-    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
-
     // Falls away with the message; history that only one page holds is held nowhere else.
     private static readonly ConditionalWeakTable<MessageView, Looks> Made = [];
 
@@ -44,21 +40,21 @@ internal static class MessageHtml
         var html = new StringBuilder(600);
         if (row.Day is { } day)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div class=\"day\"><time datetime=\"{day:yyyy-MM-dd}\">{Safe(day.ToString("D", CultureInfo.CurrentCulture))}</time></div>");
+            html.Append(CultureInfo.InvariantCulture, $"<div class=\"day\"><time datetime=\"{day:yyyy-MM-dd}\">{SafeHtml.Of(day.ToString("D", CultureInfo.CurrentCulture))}</time></div>");
         }
 
         if (row.StartsNew)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div class=\"new\" data-new-line><span>{Safe(texts["NewMessages"])}</span></div>");
+            html.Append(CultureInfo.InvariantCulture, $"<div class=\"new\" data-new-line><span>{SafeHtml.Of(texts["NewMessages"])}</span></div>");
         }
 
         var message = row.Message;
         var author = message.AuthorName is { Length: > 0 } name ? name : texts["Gone"];
         html.Append(CultureInfo.InvariantCulture, $"<article id=\"m{message.Sequence}\" class=\"row{(row.IsOwn ? " own" : "")}{(row.StartsGroup ? " first" : "")}\"");
-        html.Append(CultureInfo.InvariantCulture, $" aria-label=\"{Safe($"{author}, {row.SentAt.ToString("g", CultureInfo.CurrentCulture)}")}\" data-id=\"{message.Id}\" data-seq=\"{message.Sequence}\"");
+        html.Append(CultureInfo.InvariantCulture, $" aria-label=\"{SafeHtml.Of($"{author}, {row.SentAt.ToString("g", CultureInfo.CurrentCulture)}")}\" data-id=\"{message.Id}\" data-seq=\"{message.Sequence}\"");
         if (row.IsOwn)
         {
-            html.Append(CultureInfo.InvariantCulture, $" data-cid=\"{Safe(message.ClientMessageId)}\"{(message.Text is not null ? " data-edit" : "")}");
+            html.Append(CultureInfo.InvariantCulture, $" data-cid=\"{SafeHtml.Of(message.ClientMessageId)}\"{(message.Text is not null ? " data-edit" : "")}");
         }
 
         html.Append('>');
@@ -81,7 +77,7 @@ internal static class MessageHtml
         html.Append("<div class=\"body\">");
         if (row.StartsGroup && !row.IsOwn)
         {
-            html.Append("<div class=\"author\">").Append(Safe(author)).Append("</div>");
+            html.Append("<div class=\"author\">").Append(SafeHtml.Of(author)).Append("</div>");
         }
     }
 
@@ -89,7 +85,7 @@ internal static class MessageHtml
     {
         if (message.DeletedAt is not null)
         {
-            html.Append("<span class=\"text deleted\">").Append(Safe(texts["Deleted"])).Append("</span>");
+            html.Append("<span class=\"text deleted\">").Append(SafeHtml.Of(texts["Deleted"])).Append("</span>");
             return;
         }
 
@@ -101,8 +97,8 @@ internal static class MessageHtml
             foreach (var part in TextParts.Of(message.Text ?? ""))
             {
                 html.Append(part.Address is null
-                    ? Safe(part.Text)
-                    : $"<a href=\"{Safe(part.Address)}\" dir=\"ltr\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{Safe(part.Text)}</a>");
+                    ? SafeHtml.Of(part.Text)
+                    : $"<a href=\"{SafeHtml.Of(part.Address)}\" dir=\"ltr\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{SafeHtml.Of(part.Text)}</a>");
             }
 
             html.Append("</span>");
@@ -112,7 +108,7 @@ internal static class MessageHtml
             // One message that cannot be shown must not take the page down.
             log.LogError(error, "Message {MessageId} cannot be shown", message.Id);
             html.Length = before;
-            html.Append("<span class=\"text deleted\">").Append(Safe(texts["Unshowable"])).Append("</span>");
+            html.Append("<span class=\"text deleted\">").Append(SafeHtml.Of(texts["Unshowable"])).Append("</span>");
         }
     }
 
@@ -121,11 +117,11 @@ internal static class MessageHtml
         html.Append("<span class=\"meta\">");
         if (row.Message is { EditedAt: not null, DeletedAt: null })
         {
-            html.Append("<span>").Append(Safe(texts["Edited"])).Append("</span>");
+            html.Append("<span>").Append(SafeHtml.Of(texts["Edited"])).Append("</span>");
         }
 
         html.Append(CultureInfo.InvariantCulture, $"<time datetime=\"{row.Message.SentAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\"");
-        html.Append(CultureInfo.InvariantCulture, $" title=\"{Safe(row.SentAt.ToString("F", CultureInfo.CurrentCulture))}\">{Safe(row.SentAt.ToString("t", CultureInfo.CurrentCulture))}</time></span>");
+        html.Append(CultureInfo.InvariantCulture, $" title=\"{SafeHtml.Of(row.SentAt.ToString("F", CultureInfo.CurrentCulture))}\">{SafeHtml.Of(row.SentAt.ToString("t", CultureInfo.CurrentCulture))}</time></span>");
     }
 
     private static void WriteActs(StringBuilder html, ChatRow row, IStringLocalizer texts)
@@ -145,9 +141,8 @@ internal static class MessageHtml
     }
 
     private static string Button(string act, string label, string icon) =>
-        $"<button type=\"button\" data-act=\"{act}\" aria-label=\"{Safe(label)}\" title=\"{Safe(label)}\">{Icon.Html(icon)}</button>";
+        $"<button type=\"button\" data-act=\"{act}\" aria-label=\"{SafeHtml.Of(label)}\" title=\"{SafeHtml.Of(label)}\">{Icon.Html(icon)}</button>";
 
-    private static string Safe(string text) => Encoder.Encode(text);
 
     /// <summary>All that the same message may look different by.</summary>
     private sealed record Look(

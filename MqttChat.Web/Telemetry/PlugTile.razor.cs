@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Web.Devices;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -59,6 +61,14 @@ public sealed partial class PlugTile
         _rendered ??= (Plug, Presence, Zone.Zone, MaySwitch);
         Renderings++;
     }
+
+    // What seldom changes is one frame each and not twenty: fifty tiles of a dashboard are kept in memory for each page.
+    private string Head =>
+        $"<header><a class=\"plug-tile-name\" href=\"/plugs/{Plug.Id}\">{SafeHtml.Of(Plug.Name)}</a>{PresenceMark.Html(Presence, Zone, Texts)}</header>";
+
+    private string Foot =>
+        $"<footer>{(ShowRoom && Plug.RoomName is { } room ? $"<span>{SafeHtml.Of(room)}</span>" : null)}"
+        + $"<span class=\"mc-figure\" title=\"{SafeHtml.Of(Texts["EnergyCountedHint"])}\">{SafeHtml.Of(PlugWords.Energy(Plug.EnergyCountedKilowattHours))}</span></footer>";
 
     private bool Switchable(ChannelPower channel) => MaySwitch && (channel.HasRelay ?? channel.IsOn is not null);
 
