@@ -17,6 +17,9 @@ internal sealed class PendingPost(string authorId, int roomId, string text, stri
 
     public string ClientMessageId { get; } = clientMessageId;
 
+    /// <summary>When it was written, for one that is brought in from elsewhere; else the time of its storing counts.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+
     public Task<PostResult> Result => _result.Task;
 
     /// <summary>The writer will store it or refuse it; also true when it had taken it before.</summary>
@@ -34,7 +37,7 @@ internal sealed class PendingPost(string authorId, int roomId, string text, stri
         AuthorId = AuthorId,
         Text = Text,
         ClientMessageId = ClientMessageId,
-        SentAt = sentAt,
+        SentAt = WrittenAt ?? sentAt,
     };
 
     public void Succeed(PostResult result) => _result.TrySetResult(result);

@@ -15,7 +15,7 @@ internal delegate Task<AdoptedPlugs> AdoptedPlugsSource(CancellationToken cancel
 /// Stores batches of reports: samples, latest states, energy, rollups and pending acknowledgements in one transaction. One
 /// caller at a time a partition.
 /// </summary>
-public sealed class ReportIngest : IDisposable
+public sealed partial class ReportIngest : IDisposable
 {
     private readonly AdoptedPlugsSource _adopted;
     private readonly IngestReader _reader;
@@ -90,7 +90,9 @@ public sealed class ReportIngest : IDisposable
                 var any = false;
                 foreach (var part in PlugReport.BacklogFirst(batch))
                 {
-                    any |= await StoreAsync(partition, lease, adopted, part, cancellation);
+                    var (stored, known, work) = await StoreAsync(partition, lease, adopted, part, DateTimeOffset.MinValue, cancellation);
+                    any |= stored;
+                    Count(known, work);
                 }
 
                 return any;
@@ -159,8 +161,9 @@ public sealed class ReportIngest : IDisposable
         }
     }
 
-    private async Task<bool> StoreAsync(
-        IngestPartition partition, HeldLease lease, AdoptedPlugs adopted, IReadOnlyList<IncomingReport> batch, CancellationToken cancellation)
+    private async Task<(bool Changed, int Known, IngestBatch Work)> StoreAsync(
+        IngestPartition partition, HeldLease lease, AdoptedPlugs adopted, IReadOnlyList<IncomingReport> batch, DateTimeOffset keepFrom,
+        CancellationToken cancellation)
     {
         var redelivery = partition.BeginRedelivery();
         var deliveries = new List<Delivery>(batch.Count);
@@ -191,12 +194,17 @@ public sealed class ReportIngest : IDisposable
         reports.ForEach(report => work.Take(report));
         work.Write.Deliveries.AddRange(deliveries);
         await _reader.PlaceAsync(work.Late, work.Write.Samples, cancellation);
+        work.Write.Samples.RemoveAll(sample => sample.At < keepFrom);
         await partition.CommitAsync(work.Write, cancellation);
         redelivery.Commit();
+        return (changed || work.Write.ChangesReadings, known, work);
+    }
+
+    private void Count(int known, IngestBatch work)
+    {
         _counters.CountRedelivered(known);
         _counters.CountStored(work.Stored);
         work.Write.DeadLetters.ForEach(letter => _counters.RejectedBy.Count(letter.Reason));
-        return changed || work.Write.ChangesReadings;
     }
 
     // A live report must not be counted before the backlog of its plug that still waits for its times.

@@ -7,6 +7,7 @@ using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Persistence.Sqlite;
 using MqttChat.Domain.Persistence.SqlServer;
 using MqttChat.Domain.Signals;
+using MqttChat.Domain.Telemetry.Habits;
 using MqttChat.Domain.Telemetry.Ingest;
 
 namespace MqttChat.Domain.Telemetry;
@@ -35,6 +36,7 @@ public static class TelemetryServices
             provider.GetRequiredService<IDbContextFactory<HouseDbContext>>(), provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(),
             provider.GetRequiredService<ReadOnlyTelemetry>(), provider.GetRequiredService<IOptions<TelemetryOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new PlugHabits(provider.GetRequiredService<ReadOnlyTelemetry>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<TelemetryRetention>();
         services.TryAddSingleton(provider => new ReportIngest(
             provider.GetRequiredService<AdoptedPlugsSource>(), provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(),

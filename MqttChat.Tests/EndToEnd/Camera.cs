@@ -51,11 +51,14 @@ internal sealed class Camera
     }
 
     /// <summary>Signs in as the house's staff.</summary>
-    public async Task SignInAsync()
+    public Task SignInAsync() => SignInAsync(HouseApi.StaffEmail, HouseApi.StaffPassword);
+
+    /// <summary>Signs in as somebody.</summary>
+    public async Task SignInAsync(string email, string password)
     {
         await _page.GotoAsync("/account/login");
-        await _page.FillAsync("#email", HouseApi.StaffEmail);
-        await _page.FillAsync("#password", HouseApi.StaffPassword);
+        await _page.FillAsync("#email", email);
+        await _page.FillAsync("#password", password);
         await _page.PressAsync("#password", "Enter");
         await _page.WaitForURLAsync("**/rooms**");
     }

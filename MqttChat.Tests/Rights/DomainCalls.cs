@@ -4,6 +4,7 @@ using MqttChat.Domain.Chat;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Habits;
 
 namespace MqttChat.Tests.Rights;
 
@@ -68,6 +69,7 @@ internal static class DomainCalls
         Look("PowerFeed.VisibleToAsync", Audience.SignedIn, async at => (await at.Get<PowerFeed>().VisibleToAsync(at.Viewer, default)).Cast<object>().ToList()),
         Look("PowerHistory.OfPlugAsync", Audience.MembersAndStaff, async at => (await at.Get<PowerHistory>().OfPlugAsync(at.Viewer, at.Spot.PlugId, Day, Day.AddDays(1), HistoryResolution.Auto, default)).Points),
         Look("PowerHistory.OfHouseAsync", Audience.SignedIn, async at => (await at.Get<PowerHistory>().OfHouseAsync(at.Viewer, Day, Day.AddDays(1), default)).Points),
+        Look("PlugHabits.UnusualAsync", Audience.Staff, async at => (await at.Get<PlugHabits>().UnusualAsync(at.Viewer, at.Get<PowerFeed>().Current.Plugs, default)).Plugs),
         Look("TelemetryFindings.DeadLettersAsync", Audience.Staff, async at => await at.Get<TelemetryFindings>().DeadLettersAsync(at.Viewer, null, 9, default)),
         Look("TelemetryFindings.BreaksAsync", Audience.MembersAndStaff, async at => await at.Get<TelemetryFindings>().BreaksAsync(at.Viewer, at.Spot.PlugId, 9, default)),
         Look("DeviceRegistry.DiscoveredAsync", Audience.Staff, async at => await at.Get<DeviceRegistry>().DiscoveredAsync(at.Viewer, default)),

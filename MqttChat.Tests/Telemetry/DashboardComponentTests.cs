@@ -7,6 +7,7 @@ using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Habits;
 using MqttChat.Tests.Devices;
 using MqttChat.Tests.Support;
 using MqttChat.Web.Accounts;
@@ -35,6 +36,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
         Services.AddSingleton<TimeProvider>(_stores.Clock).AddSingleton(_stores.Signals).AddSingleton<RefusalMessages>()
             .AddSingleton(_stores.Services.GetRequiredService<PowerFeed>())
             .AddSingleton(_stores.Services.GetRequiredService<PowerHistory>())
+            .AddSingleton(_stores.Services.GetRequiredService<PlugHabits>())
             .AddSingleton(_stores.Services.GetRequiredService<DeviceRegistry>())
             .AddSingleton<BrokerStatus>().AddSingleton<Ticks>().AddSingleton<LivePower>()
             .AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton<ViewerZone>()

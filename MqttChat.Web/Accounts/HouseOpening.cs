@@ -1,6 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain;
@@ -11,7 +9,7 @@ namespace MqttChat.Web.Accounts;
 
 /// <summary>Makes the first member of staff from the settings, or tells the one who started the program how to set up the house.</summary>
 internal sealed class HouseOpening(
-    IServiceScopeFactory scopes, IServer server, SetupCode code, SiteLinks links, IOptions<AccountOptions> accounts,
+    IServiceScopeFactory scopes, BoundAddress address, SetupCode code, IOptions<AccountOptions> accounts,
     IOptions<HouseOptions> house, IStringLocalizer<AccountTexts> texts, ILogger<HouseOpening> logger) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -57,9 +55,9 @@ internal sealed class HouseOpening(
             {line}
               This house has not been set up. Open
 
-                {Address()}setup?code={code.Value}
+                {address.Find()}setup?code={code.Value}
 
-              or open {Address()}setup and give the one-time code
+              or open {address.Find()}setup and give the one-time code
 
                 {code.Value}
             {line}
@@ -83,18 +81,5 @@ internal sealed class HouseOpening(
         return new HouseToSetUp(
             house.Value.Name is { Length: > 0 } called ? called : texts["SetupDefaultName"].Value, texts["EveryoneRoom"].Value,
             staff.Email, staff.Password, name[..Math.Min(name.Length, AccountRules.MaxNameLength)]);
-    }
-
-    private string Address()
-    {
-        if (links.PublicUrl is { } url)
-        {
-            return url.ToString();
-        }
-
-        var bound = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:5080";
-        return bound.Replace("://[::]", "://localhost", StringComparison.Ordinal)
-            .Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal)
-            .Replace("://*", "://localhost", StringComparison.Ordinal).TrimEnd('/') + "/";
     }
 }

@@ -1,88 +1,107 @@
-using System.Security.Cryptography;
-using Microsoft.AspNetCore.Identity;
 using MqttChat.Domain.Accounts;
-using MqttChat.Domain.Devices;
+using MqttChat.Domain.Chat;
 using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Web.Demo;
 
-/// <summary>Furnishes an empty demo house: a resident, a kitchen, and both plugs taken in; prints who can sign in.</summary>
-internal sealed class DemoHouse(IServiceScopeFactory scopes, DeviceRegistry registry, DemoAccounts accounts, TimeProvider clock)
+/// <summary>Who lives in the demo house, and its rooms.</summary>
+internal sealed record OpenHouse(IReadOnlyList<Viewer> People, IReadOnlyDictionary<DemoRoom, int> Rooms)
 {
-    private static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(60);
+    public Viewer Staff => People[0];
+}
 
-    /// <summary>A new password that nobody has to type twice.</summary>
-    public static string NewPassword() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 12);
+/// <summary>Furnishes the demo house: rooms with their members, and what was said in them before. Once; what is there already is left alone.</summary>
+internal sealed class DemoHouse(
+    DemoPeople people, DemoMemory memory, DemoWords words, RoomDirectory rooms, RoomMembers members, PastMessages past, ChatRooms chat)
+{
+    // What a person who was away for an hour has not read: some, and not the same everywhere.
+    private static readonly Dictionary<DemoRoom, int> Unread = new() { [DemoRoom.Kitchen] = 2, [DemoRoom.Laundry] = 1, [DemoRoom.QuietFloor] = 3 };
 
-    /// <summary>True when the house was empty and its plugs are to be adopted.</summary>
-    public async Task<DemoKitchen?> FurnishAsync(CancellationToken cancellation)
+    /// <summary>Null when the house is none of the demo's making.</summary>
+    public async Task<OpenHouse?> OpenAsync(CancellationToken cancellation)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
-        if (await users.FindByEmailAsync(DemoAccounts.StaffEmail) is not { } staff)
+        var everybody = await people.MoveInAsync(cancellation);
+        if (everybody.Count == 0)
         {
             return null;
         }
 
-        if (await users.FindByEmailAsync(DemoAccounts.ResidentEmail) is not null)
+        var known = (await rooms.ListAsync(everybody[0], cancellation)).ToList();
+        var ids = new Dictionary<DemoRoom, int>();
+        foreach (var room in Enum.GetValues<DemoRoom>())
         {
-            await Console.Out.WriteLineAsync($"\n  The demo house is the one of last time. To begin anew, delete {accounts.Directory}\n");
-            return null;
+            var found = known.Find(one => room == DemoRoom.Everyone ? one.IsEveryone : one.Name == NameOf(room));
+            if (found is not null)
+            {
+                ids[room] = found.Id;
+            }
+            else if (!memory.IsFurnished)
+            {
+                ids[room] = await MakeAsync(room, everybody, cancellation);
+            }
         }
 
-        var viewer = new Viewer(staff.Id, IsStaff: true);
-        var password = NewPassword();
-        var invitation = await scope.ServiceProvider.GetRequiredService<Invitations>().MakeAsync(viewer, new InvitationRequest(), cancellation);
-        var resident = await scope.ServiceProvider.GetRequiredService<Registration>().JoinAsync(
-            new NewPerson(DemoAccounts.ResidentEmail, password, "Robin", invitation.Code), "demo", cancellation);
-        var rooms = ActivatorUtilities.GetServiceOrCreateInstance<RoomDirectory>(scope.ServiceProvider);
-        var kitchen = await rooms.CreateAsync(viewer, "Kitchen", isOpen: true, cancellation);
-        await rooms.SetMembersMaySwitchAsync(viewer, kitchen.Id, true, cancellation);
-        await ActivatorUtilities.GetServiceOrCreateInstance<RoomMembers>(scope.ServiceProvider)
-            .AddAsync(viewer, kitchen.Id, resident.Id, cancellation);
-        await PrintAsync(password);
-        return new DemoKitchen(viewer, kitchen.Id);
+        return new OpenHouse(everybody, ids);
     }
 
-    /// <summary>Waits until discovery has heard the plugs, and takes them in.</summary>
-    public async Task AdoptAsync(DemoKitchen kitchen, IReadOnlyList<SimulatedPlug> plugs, CancellationToken cancellation)
+    /// <summary>What was said before the first start, and how far people have read.</summary>
+    public async Task TellPastAsync(OpenHouse house, CancellationToken cancellation)
     {
-        var waiting = plugs.ToDictionary(plug => plug.Topic, plug => plug.Name);
-        using var deadline = new CancellationTokenSource(HeardWithin, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), clock);
-        while (waiting.Count > 0 && await timer.WaitForNextTickAsync(either.Token))
+        var talk = DemoTalk.Read(words.Lines("Past"), memory.MadeAt, memory.Zone);
+        var messages = new List<PastMessage>();
+        foreach (var (conversation, number) in talk.Select((conversation, number) => (conversation, number)).OrderBy(one => one.conversation.At))
         {
-            foreach (var heard in await registry.DiscoveredAsync(kitchen.Staff, either.Token))
+            var at = conversation.At!.Value;
+            foreach (var (line, place) in conversation.Lines.Select((line, place) => (line, place)))
             {
-                if (waiting.Remove(heard.Plug.Address, out var name))
-                {
-                    await registry.AdoptAsync(kitchen.Staff, heard.Plug.Id, name, kitchen.RoomId, either.Token);
-                }
+                at += place == 0 ? TimeSpan.Zero : 3 * line.Pause;
+                messages.Add(new(house.Rooms[conversation.Room], house.People[line.Person].UserId, line.Text, $"past-{number}-{place}", at));
+            }
+        }
+
+        await past.StoreAsync(messages, cancellation);
+        foreach (var (room, id) in house.Rooms)
+        {
+            await ReadAsync(house.Staff, room, id, cancellation);
+            if (room is DemoRoom.Everyone or DemoRoom.Kitchen or DemoRoom.Laundry or DemoRoom.Lounge)
+            {
+                await ReadAsync(house.People[1], room, id, cancellation);
             }
         }
     }
 
-    // On the console and not in the log: logs are kept and sent elsewhere.
-    private Task PrintAsync(string residentPassword) => Console.Out.WriteLineAsync($"""
+    /// <summary>Who belongs to a room, by their number in <see cref="DemoWords.People"/>.</summary>
+    public static bool IsMember(DemoRoom room, int person, bool isStaff) => room switch
+    {
+        DemoRoom.Staff => isStaff,
+        DemoRoom.QuietFloor => person is 0 or 2 or 3 or 5 or 7,
+        _ => true,
+    };
 
-          A demo house with two simulated plugs. Sign in as
+    private string NameOf(DemoRoom room) => words[$"Room-{room}"];
 
-            staff      {DemoAccounts.StaffEmail}      {accounts.StaffPassword}
-            resident   {DemoAccounts.ResidentEmail}   {residentPassword}
+    private async Task<int> MakeAsync(DemoRoom room, IReadOnlyList<Viewer> everybody, CancellationToken cancellation)
+    {
+        var staff = everybody[0];
+        var made = await rooms.CreateAsync(staff, NameOf(room), isOpen: room is not (DemoRoom.Staff or DemoRoom.QuietFloor), cancellation);
+        await rooms.SetMembersMaySwitchAsync(staff, made.Id, room is DemoRoom.Kitchen or DemoRoom.Lounge, cancellation);
+        foreach (var (person, number) in everybody.Select((person, number) => (person, number)).Skip(1))
+        {
+            if (IsMember(room, number, person.IsStaff))
+            {
+                await members.AddAsync(staff, made.Id, person.UserId, cancellation);
+            }
+        }
 
-          Its data is in {accounts.Directory}
+        return made.Id;
+    }
 
-        """);
-}
-
-/// <summary>Where the demo's plugs go, and on whose behalf.</summary>
-internal sealed record DemoKitchen(Viewer Staff, int RoomId);
-
-/// <summary>The demo's accounts of this start.</summary>
-internal sealed record DemoAccounts(string StaffPassword, string Directory)
-{
-    public const string StaffEmail = "staff@example.org";
-
-    public const string ResidentEmail = "resident@example.org";
+    private async Task ReadAsync(Viewer viewer, DemoRoom room, int id, CancellationToken cancellation)
+    {
+        var newest = (await chat.ReadAsync(viewer, id, null, null, 1, cancellation)).Items;
+        if (newest is [var last])
+        {
+            chat.MarkRead(viewer, id, last.Sequence - Unread.GetValueOrDefault(room));
+        }
+    }
 }

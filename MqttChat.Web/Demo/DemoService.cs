@@ -1,18 +1,13 @@
-using MqttChat.Domain;
 using MqttChat.Web.Mqtt;
 
 namespace MqttChat.Web.Demo;
 
-/// <summary>Runs the simulated plugs, and furnishes the house once.</summary>
-internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, IHostApplicationLifetime app, TimeProvider clock, ILogger<DemoService> logger) : BackgroundService
+/// <summary>Runs the demo: plugs that speak and obey, a house that is furnished around them, people who talk.</summary>
+internal sealed class DemoService(
+    DemoMemory memory, DemoWords words, DemoHouse house, DemoAdoption adoption, DemoHistory history, DemoChatter chatter,
+    EmbeddedBroker broker, IHostApplicationLifetime app, TimeProvider clock, ILogger<DemoService> logger) : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(3);
-
-    private readonly SimulatedPlug[] _plugs =
-    [
-        new("fridge", "Fridge", "A4CF12000001", "Nous A1T", new FridgeLoad(), clock),
-        new("kettle", "Kettle", "A4CF12000002", "Athom Plug V2", new KettleLoad(), clock),
-    ];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,27 +18,102 @@ internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, IHostA
             await started.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (!stoppingToken.IsCancellationRequested)
+        try
         {
-            await Task.WhenAll([.. _plugs.Select(plug => KeepAsync(plug, stoppingToken)), FurnishAsync(stoppingToken)]);
+            stoppingToken.ThrowIfCancellationRequested();
+            await memory.LoadAsync(stoppingToken);
+            var plugs = DemoPlugs.Of(words, memory.Zone, memory.MadeAt, clock);
+            await Task.WhenAll([.. plugs.Select(plug => KeepAsync(plug.Plug, stoppingToken)), OpenAsync(plugs, stoppingToken)]);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+        catch (Exception error)
+        {
+            logger.LogError(error, "The demo house could not be opened");
         }
     }
 
-    private async Task FurnishAsync(CancellationToken stop)
+    private async Task OpenAsync(IReadOnlyList<DemoPlug> plugs, CancellationToken stop)
     {
         try
         {
-            if (await house.FurnishAsync(stop) is { } kitchen)
+            if (await house.OpenAsync(stop) is { } open)
             {
-                await house.AdoptAsync(kitchen, _plugs, stop);
+                await LiveAsync(open, plugs, stop);
+            }
+            else
+            {
+                logger.LogWarning("The demo's stores hold another house: {Directory}", memory.Directory);
             }
         }
-        catch (Exception error) when (error is RefusedException or OperationCanceledException or System.Data.Common.DbException)
+        catch (Exception error) when (!stop.IsCancellationRequested)
         {
-            if (!stop.IsCancellationRequested)
+            // The plugs speak on; what is missing is made at the next start.
+            logger.LogError(error, "The demo house could not be furnished");
+        }
+    }
+
+    private async Task LiveAsync(OpenHouse open, IReadOnlyList<DemoPlug> plugs, CancellationToken stop)
+    {
+        var isNew = !memory.IsFurnished;
+        var telling = isNew ? house.TellPastAsync(open, stop) : Task.CompletedTask;
+        var waking = WakeAllAsync(open, plugs, stop);
+        await Task.WhenAll(waking, telling);
+        if (await waking)
+        {
+            await memory.FurnishedAsync(stop);
+        }
+
+        await chatter.RunAsync(open, isNew, stop);
+    }
+
+    // A few at a time: the first ones move while the last ones are still remembering.
+    private async Task<bool> WakeAllAsync(OpenHouse open, IReadOnlyList<DemoPlug> plugs, CancellationToken stop)
+    {
+        var began = clock.GetTimestamp();
+        var some = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = stop };
+        var failed = 0;
+        await Parallel.ForEachAsync(plugs, some, async (demo, cancellation) =>
+        {
+            if (!await WakeAsync(open, demo, cancellation))
             {
-                logger.LogError(error, "The demo house could not be furnished");
+                Interlocked.Increment(ref failed);
             }
+        });
+        logger.LogInformation("The demo's plugs have told their past, within {Seconds:0.0} s", clock.GetElapsedTime(began).TotalSeconds);
+        return failed == 0;
+    }
+
+    private async Task<bool> WakeAsync(OpenHouse open, DemoPlug demo, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await adoption.AdoptAsync(open, demo, cancellation))
+            {
+                await history.FillAsync(demo.Plug, cancellation);
+            }
+
+            return true;
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            logger.LogError(error, "The simulated plug {Plug} has no past", demo.Plug.Label.Topic);
+            return false;
+        }
+        finally
+        {
+            demo.Plug.Switched = demo.IsLeftOn ? Switched : null;
+            demo.Plug.Begin();
+        }
+    }
+
+    private void Switched(bool on)
+    {
+        if (!on)
+        {
+            chatter.HeaterIsOff();
         }
     }
 
@@ -51,6 +121,7 @@ internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, IHostA
     {
         while (!stop.IsCancellationRequested)
         {
+            var pause = plug.Reach?.Leaves ?? Retry;
             try
             {
                 await plug.RunAsync(broker, stop);
@@ -61,10 +132,11 @@ internal sealed class DemoService(DemoHouse house, EmbeddedBroker broker, IHostA
             }
             catch (Exception error)
             {
-                logger.LogWarning(error, "The simulated plug {Plug} lost the broker", plug.Topic);
+                logger.LogWarning("The simulated plug {Plug} lost the broker: {Reason}", plug.Label.Topic, error.Message);
+                pause = Retry;
             }
 
-            await Task.Delay(Retry, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

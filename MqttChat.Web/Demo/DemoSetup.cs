@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Options;
+using MqttChat.Domain.Chat;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Demo;
@@ -25,16 +27,28 @@ internal static class DemoSetup
             return builder;
         }
 
-        var accounts = new DemoAccounts(DemoHouse.NewPassword(), Path.Combine(StoresSetup.DataDirectory(builder.Configuration), "demo"));
-        builder.Configuration.AddInMemoryCollection(SettingsOf(accounts));
-        builder.Services.AddSingleton(accounts).AddSingleton<DemoHouse>().AddHostedService<DemoService>();
+        var directory = Path.Combine(StoresSetup.DataDirectory(builder.Configuration), "demo");
+        var words = DemoWords.For(builder.Configuration);
+        var accounts = new DemoAccounts(DemoAccounts.NewPassword());
+        builder.Configuration.AddInMemoryCollection(SettingsOf(directory, words, accounts));
+        AddServices(builder.Services, directory, words, accounts);
         return builder;
     }
 
-    private static Dictionary<string, string?> SettingsOf(DemoAccounts accounts) => new()
+    private static void AddServices(IServiceCollection services, string directory, DemoWords words, DemoAccounts accounts) => services
+        .AddSingleton(accounts).AddSingleton(words)
+        .AddSingleton(provider => new DemoMemory(
+            directory, ZoneOf(provider.GetRequiredService<IOptions<HouseOptions>>().Value), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<PastMessages>().AddSingleton<DemoNotice>().AddSingleton<DemoPeople>().AddSingleton<DemoHouse>()
+        .AddSingleton<DemoAdoption>().AddSingleton<DemoHistory>().AddSingleton<DemoChatter>().AddHostedService<DemoService>();
+
+    private static TimeZoneInfo ZoneOf(HouseOptions house) =>
+        house.TimeZone.Length > 0 ? TimeZoneInfo.FindSystemTimeZoneById(house.TimeZone) : TimeZoneInfo.Local;
+
+    private static Dictionary<string, string?> SettingsOf(string directory, DemoWords words, DemoAccounts accounts) => new()
     {
         ["Demo:Enabled"] = "true",
-        ["Data:Directory"] = accounts.Directory,
+        ["Data:Directory"] = directory,
         ["Database:Provider"] = "Sqlite",
         ["ConnectionStrings:House"] = "",
         ["ConnectionStrings:Telemetry"] = "",
@@ -47,10 +61,14 @@ internal static class DemoSetup
         ["Mqtt:WebSocketPath"] = "",
         // Any free port: 1883 may be a real broker's.
         ["Mqtt:Embedded:Listen"] = "127.0.0.1:0",
-        ["House:Name"] = "Demo house",
+        // One partition, and nothing that a real house's settings leave out: the plugs are found as everywhere.
+        ["Ingest:Partitions"] = "1",
+        ["Mqtt:DiscoveryFilters:0"] = "#",
+        ["House:Name"] = words["HouseName"],
+        ["House:Language"] = words.Language,
         ["Accounts:FirstStaff:Email"] = DemoAccounts.StaffEmail,
         ["Accounts:FirstStaff:Password"] = accounts.StaffPassword,
-        ["Accounts:FirstStaff:DisplayName"] = "Sam",
+        ["Accounts:FirstStaff:DisplayName"] = words.People[0].Name,
     };
 
     // Arguments come as "--key value": the switch would take what follows it for its value.

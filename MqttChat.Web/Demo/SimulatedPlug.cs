@@ -1,126 +1,125 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Threading.Channels;
 using MqttChat.Web.Mqtt;
 
 namespace MqttChat.Web.Demo;
 
-/// <summary>A Tasmota plug with its defaults: LWT, discovery, STATE and SENSOR, and answers to <c>cmnd/T/POWER</c>.</summary>
-internal sealed class SimulatedPlug(string topic, string name, string mac, string model, SimulatedLoad load, TimeProvider clock)
+/// <summary>
+/// A Tasmota plug: last will, discovery, STATE and SENSOR, and answers to <c>POWER</c> and <c>STATUS</c>. It reports every
+/// TelePeriod, and between when its power jumps (PowerDelta).
+/// </summary>
+internal sealed class SimulatedPlug(PlugLabel label, TasmotaStyle style, SimulatedMeter meter, int volts, TimeProvider clock)
 {
-    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(5);
-    private static readonly DateTimeOffset FirstUse = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<string> _commands = Channel.CreateBounded<string>(
+    // PowerDelta 10 %, and never for a watt or two.
+    private const double DeltaShare = 0.1;
+    private const double DeltaWatts = 5;
+
+    private readonly TasmotaSpeech _speech = new(label, style, meter, volts);
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly double[] _said = new double[meter.Channels];
+    private readonly Channel<(string Name, string Word)> _commands = Channel.CreateBounded<(string, string)>(
         new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    private bool _on = true;
-    private double _totalKilowattHours;
-    private DateTimeOffset _countedUntil;
+    private DateTimeOffset _reportedAt;
 
-    public string Topic => topic;
+    public PlugLabel Label => label;
 
-    public string Name => name;
+    public SimulatedMeter Meter => meter;
 
-    /// <summary>One connection, until it is lost; throws <see cref="BrokerAwayException"/> when there is no broker.</summary>
+    public TasmotaSpeech Speech => _speech;
+
+    /// <summary>For how long it stays in reach of the house's network, and how long it is out of it then; null: for good.</summary>
+    public (TimeSpan Stays, TimeSpan Leaves)? Reach { get; init; }
+
+    /// <summary>Somebody switched it by command; must not block.</summary>
+    public Action<bool>? Switched { get; set; }
+
+    /// <summary>Its past is told: from now on it reports. Before, it only says that it is there.</summary>
+    public void Begin() => _ready.TrySetResult();
+
+    /// <summary>One connection, until it is lost or out of reach; throws <see cref="BrokerAwayException"/> when there is no broker.</summary>
     public async Task RunAsync(EmbeddedBroker broker, CancellationToken cancellation)
     {
-        if (_countedUntil == default)
+        await using var link = await SimulatedPlugLink.ConnectAsync(
+            broker, $"DVES_{label.Mac[^6..]}", _speech.WillTopic, _speech.WillPayload, _speech.CommandFilter,
+            (topic, word) => _commands.Writer.TryWrite((topic[(topic.LastIndexOf('/') + 1)..], word)), cancellation);
+        await link.PublishAsync(_speech.WillTopic, _speech.Hello, retain: true, cancellation);
+        await link.PublishAsync(_speech.DiscoveryTopic("config"), _speech.DiscoveryConfig(), retain: true, cancellation);
+        await link.PublishAsync(_speech.DiscoveryTopic("sensors"), _speech.DiscoverySensors(), retain: true, cancellation);
+        await Task.WhenAny(_ready.Task, link.Lost).WaitAsync(cancellation);
+        if (link.Lost.IsCompleted)
         {
-            // The counter goes on over restarts, as a real one does.
-            _countedUntil = clock.GetUtcNow();
-            _totalKilowattHours = (_countedUntil - FirstUse).TotalHours * load.MeanWatts / 1000;
+            return;
         }
 
-        await using var link = await SimulatedPlugLink.ConnectAsync(
-            broker, $"DVES_{mac[^6..]}", $"tele/{topic}/LWT", "Offline", $"cmnd/{topic}/+",
-            (heard, payload) => _commands.Writer.TryWrite($"{heard[(heard.LastIndexOf('/') + 1)..]} {payload}"), cancellation);
-        await IntroduceAsync(link, cancellation);
-        while (!link.Lost.IsCompleted)
+        _reportedAt = default;
+        var since = clock.GetTimestamp();
+        while (!link.Lost.IsCompleted && !(clock.GetElapsedTime(since) >= Reach?.Stays))
         {
-            await link.PublishAsync($"tele/{topic}/STATE", State(), retain: false, cancellation);
-            await link.PublishAsync($"tele/{topic}/SENSOR", Sensor(), retain: false, cancellation);
+            await AnswerAsync(link, cancellation);
+            await ReportAsync(link, cancellation);
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var command = _commands.Reader.WaitToReadAsync(pause.Token).AsTask();
-            var next = Task.Delay(ReportEvery, clock, pause.Token);
-            await Task.WhenAny(command, next, link.Lost);
+            await Task.WhenAny(_commands.Reader.WaitToReadAsync(pause.Token).AsTask(), Task.Delay(Tick, clock, pause.Token), link.Lost);
             await pause.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
-            await AnswerAsync(link, cancellation);
         }
     }
 
-    private async Task IntroduceAsync(SimulatedPlugLink link, CancellationToken cancellation)
+    private async Task ReportAsync(SimulatedPlugLink link, CancellationToken cancellation)
     {
-        await link.PublishAsync($"tele/{topic}/LWT", "Online", retain: true, cancellation);
-        await link.PublishAsync($"tasmota/discovery/{mac}/config", Config(), retain: true, cancellation);
-        await link.PublishAsync($"tasmota/discovery/{mac}/sensors", $$"""{"sn":{{Sensor()}},"ver":1}""", retain: true, cancellation);
+        var now = clock.GetUtcNow();
+        meter.Count(now);
+        var isTime = now - _reportedAt >= style.TelePeriod;
+        if (!isTime && !Enumerable.Range(0, meter.Channels).Any(HasJumped))
+        {
+            return;
+        }
+
+        if (isTime)
+        {
+            _reportedAt = now;
+            await link.PublishAsync(_speech.StateTopic, _speech.State(), retain: false, cancellation);
+        }
+
+        for (var channel = 0; channel < meter.Channels; channel++)
+        {
+            _said[channel] = meter.Watts(channel);
+        }
+
+        await link.PublishAsync(_speech.SensorTopic, _speech.Sensor(), retain: false, cancellation);
     }
+
+    private bool HasJumped(int channel) =>
+        Math.Abs(meter.Watts(channel) - _said[channel]) > Math.Max(DeltaWatts, DeltaShare * _said[channel]);
 
     private async Task AnswerAsync(SimulatedPlugLink link, CancellationToken cancellation)
     {
         while (_commands.Reader.TryRead(out var command))
         {
-            var parts = command.Split(' ', 2);
-            if (parts[0].ToUpperInvariant() is not ("POWER" or "POWER0" or "POWER1"))
+            meter.Count(clock.GetUtcNow());
+            if (_speech.RelayOf(command.Name) is { } channel)
             {
-                continue;
+                await SwitchAsync(link, channel, command.Word, cancellation);
             }
-
-            Count();
-            _on = parts[1].Trim().ToUpperInvariant() switch
+            else if (command.Name.Equals("STATUS", StringComparison.OrdinalIgnoreCase) && _speech.StatusAnswer(command.Word.Trim()) is { } answer)
             {
-                "ON" or "1" or "TRUE" => true,
-                "OFF" or "0" or "FALSE" => false,
-                "TOGGLE" or "2" => !_on,
-                _ => _on,
-            };
-            await link.PublishAsync($"stat/{topic}/RESULT", $$"""{"POWER":"{{OnOff}}"}""", retain: false, cancellation);
-            await link.PublishAsync($"stat/{topic}/POWER", OnOff, retain: false, cancellation);
-            await link.PublishAsync($"tele/{topic}/STATE", State(), retain: false, cancellation);
+                await link.PublishAsync(_speech.StatusTopic(command.Word.Trim()), answer, retain: false, cancellation);
+            }
         }
     }
 
-    private string OnOff => _on ? "ON" : "OFF";
-
-    private double Watts(DateTimeOffset at) => _on ? load.WattsAt(at) : 0;
-
-    private void Count()
+    private async Task SwitchAsync(SimulatedPlugLink link, int channel, string word, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        _totalKilowattHours += Watts(now) * (now - _countedUntil).TotalHours / 1000;
-        _countedUntil = now;
-    }
-
-    // The plug's clock runs in UTC, and as with every Tasmota the time does not say so.
-    private string Time => clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private string Sensor()
-    {
-        Count();
-        var watts = Watts(_countedUntil);
-        return JsonSerializer.Serialize(new
+        if (_speech.Wanted(channel, word) is { } on)
         {
-            Time,
-            ENERGY = new
-            {
-                TotalStartTime = "2026-01-01T00:00:00",
-                Total = Math.Round(_totalKilowattHours, 3),
-                Power = Math.Round(watts),
-                ApparentPower = Math.Round(watts * 1.04),
-                Factor = 0.96,
-                Voltage = 230,
-                Current = Math.Round(watts / 230, 3),
-            },
-        });
+            meter.Switch(channel, on, clock.GetUtcNow());
+            Switched?.Invoke(on);
+        }
+
+        await link.PublishAsync(_speech.ResultTopic, _speech.Result(channel), retain: false, cancellation);
+        await link.PublishAsync(_speech.PowerTopic(channel), _speech.OnOff(channel), retain: false, cancellation);
+        // So that the watts follow the word at once.
+        _reportedAt = default;
     }
-
-    private string State() => JsonSerializer.Serialize(new { Time, Uptime = "1T02:03:04", POWER = OnOff, Wifi = new { RSSI = 84, Signal = -58 } });
-
-    private string Config() => JsonSerializer.Serialize(new
-    {
-        ip = "192.0.2.10", dn = name, fn = new[] { name }, hn = topic, mac, md = model, ofln = "Offline", onln = "Online",
-        state = new[] { "OFF", "ON", "TOGGLE", "HOLD" }, sw = "14.4.1", t = topic, ft = "%prefix%/%topic%/",
-        tp = new[] { "cmnd", "stat", "tele" }, rl = new[] { 1, 0, 0, 0, 0, 0, 0, 0 }, ver = 1,
-    });
 }

@@ -11,6 +11,10 @@ public enum ChartSpan
     Hour = 60,
     /// <summary>The last 24 hours.</summary>
     Day = 1440,
+    /// <summary>The last seven days.</summary>
+    Week = 10_080,
+    /// <summary>The last thirty days.</summary>
+    Month = 43_200,
 }
 
 /// <summary>One point of one line. Without watts the line breaks there.</summary>

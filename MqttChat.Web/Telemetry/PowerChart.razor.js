@@ -226,7 +226,7 @@ class Chart {
         y: { range: (_, low, high) => this.range(low, high) },
       },
       axes: [
-        { ...axis, space: 64, size: 30, values: (_, splits) => splits.map(at => this.clock(at, false)) },
+        { ...axis, space: 64, size: 30, values: (_, splits) => splits.map(at => this.tickLabel(at)) },
         { ...axis, size: 64, values: (_, splits) => splits.map(axisWatts) },
       ],
       series: [{}, ...this.names.map((name, i) => ({
@@ -249,9 +249,17 @@ class Chart {
     return [bottom, top];
   }
 
-  clock(at, seconds) {
-    const format = { hour: 'numeric', minute: '2-digit' };
-    if (seconds && this.seconds <= 3600) format.second = '2-digit';
+  // Over days a date stands where its day begins, and nowhere twice.
+  tickLabel(at) {
+    return this.seconds > 86_400 && new Date(at * 1000).getHours() !== 0 ? '' : this.clock(at, false);
+  }
+
+  // On the axis as short as can be; whole ("exact") where one point is told.
+  clock(at, exact) {
+    const days = this.seconds > 86_400;
+    const format = days && !exact ? {} : { hour: 'numeric', minute: '2-digit' };
+    if (days) Object.assign(format, { month: 'short', day: 'numeric' });
+    if (exact && this.seconds <= 3600) format.second = '2-digit';
     return new Intl.DateTimeFormat(language(), format).format(at * 1000);
   }
 
@@ -355,7 +363,7 @@ class Chart {
     const body = table.createTBody();
     for (let part = 0; part < 12; part++) {
       const row = body.insertRow();
-      row.insertCell().textContent = this.clock(from + part * step, false);
+      row.insertCell().textContent = this.clock(from + part * step, this.seconds > 86_400);
       for (const line of lines) {
         const values = line.filter((value, i) => value != null && x[i] >= from + part * step && x[i] < from + (part + 1) * step);
         row.insertCell().textContent = watts(values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null);

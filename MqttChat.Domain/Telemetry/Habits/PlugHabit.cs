@@ -1,0 +1,97 @@
+namespace MqttChat.Domain.Telemetry.Habits;
+
+/// <summary>
+/// What a plug drew hour by hour in the last weeks, and what follows for "it is on": drawing more than a tenth of what it draws
+/// when it is busy, and more than any standby. Immutable.
+/// </summary>
+internal sealed class PlugHabit
+{
+    /// <summary>How many days make a habit.</summary>
+    public const int DaysKnown = 28;
+
+    /// <summary>With fewer days there is no opinion.</summary>
+    public const int FewestDays = 7;
+
+    private const int HoursADay = 24;
+    private const double BusyShare = 0.1;
+    private const double Standby = 5;
+
+    private readonly double?[] _watts;
+
+    /// <param name="watts">Mean watts of the full hours, oldest first; the last one ended at <paramref name="end"/>. Null where nothing was heard.</param>
+    /// <param name="end">The beginning of the hour that runs.</param>
+    /// <param name="recentWatts">The mean of the last minutes; null when nothing was heard.</param>
+    public PlugHabit(double?[] watts, DateTimeOffset end, double? recentWatts)
+    {
+        (_watts, End, RecentWatts) = (watts, end, recentWatts);
+        var sorted = watts.OfType<double>().Order().ToArray();
+        OnAbove = Math.Max(Standby, BusyShare * Quantile(sorted, 0.98));
+        KnownDays = sorted.Length / HoursADay;
+        AlwaysOn = sorted.Length > 0 && sorted.Count(one => one > OnAbove) >= 0.9 * sorted.Length;
+    }
+
+    /// <summary>The beginning of the hour that runs; all before it is told by hours.</summary>
+    public DateTimeOffset End { get; }
+
+    public double? RecentWatts { get; }
+
+    /// <summary>Above so many watts it is on.</summary>
+    public double OnAbove { get; }
+
+    /// <summary>How many days' worth of hours are known.</summary>
+    public int KnownDays { get; }
+
+    /// <summary>It is hardly ever off, as a fridge or a router.</summary>
+    public bool AlwaysOn { get; }
+
+    /// <summary>The mean of a full hour, counted back from the newest (0); null when it is not known.</summary>
+    public double? HoursAgo(int hours) => hours >= 0 && hours < _watts.Length ? _watts[^(hours + 1)] : null;
+
+    public bool IsOn(int hoursAgo) => HoursAgo(hoursAgo) > OnAbove;
+
+    /// <summary>How many of the newest full hours it was on without a break.</summary>
+    public int HoursOn() => Enumerable.Range(0, _watts.Length).TakeWhile(IsOn).Count();
+
+    /// <summary>How long it was on each time before the newest <paramref name="skipped"/> hours, in hours that it was on within.</summary>
+    public List<int> RunsBefore(int skipped)
+    {
+        var runs = new List<int>();
+        var length = 0;
+        for (var ago = _watts.Length - 1; ago >= skipped; ago--)
+        {
+            if (IsOn(ago))
+            {
+                length++;
+            }
+            else if (length > 0)
+            {
+                runs.Add(length);
+                length = 0;
+            }
+        }
+
+        return runs;
+    }
+
+    /// <summary>
+    /// For each of the last days before the newest <paramref name="skipped"/> hours: the hour that runs now and its two neighbours, largest
+    /// first to be kind; by how many days ago. Days of which nothing is known are left out.
+    /// </summary>
+    public IEnumerable<(int DaysAgo, double Watts)> AtThisHour(int skipped)
+    {
+        for (var day = 1; day <= DaysKnown; day++)
+        {
+            // The hour that runs is -1 hours ago; its neighbours a day ago are 22 and 24.
+            var at = (day * HoursADay) - 1;
+            var known = new[] { HoursAgo(at - 1), HoursAgo(at), HoursAgo(at + 1) }.OfType<double>().ToArray();
+            if (known.Length > 0 && at - 1 >= skipped)
+            {
+                yield return (day, known.Max());
+            }
+        }
+    }
+
+    /// <summary>A value that so large a share of the sorted ones does not exceed; 0 when there are none.</summary>
+    public static double Quantile(double[] sorted, double share) =>
+        sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
+}

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.EndToEnd;
+
+/// <summary>What somebody does who has five minutes for the demo, by the words that the program printed and the pages show.</summary>
+internal static partial class DemoTour
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 60_000 };
+
+    /// <summary>Address and account of staff, from what the program printed; null as long as it has not.</summary>
+    public static (Uri Address, string Email, string Password)? Printed(string output) =>
+        Notice().Match(output) is { Success: true } found
+            ? (new Uri(found.Groups["address"].Value), found.Groups["email"].Value, found.Groups["password"].Value) : null;
+
+    /// <summary>From the sign-in to numbers that move; the dashboard stays open.</summary>
+    public static async Task SeeItLiveAsync(this IPage page, string email, string password)
+    {
+        await page.SignInAsync(email, password);
+        await page.GotoAsync("/dashboard");
+        var watts = page.Locator(".plug-tile-watts");
+        await Eventually.TrueAsync(
+            async () => await watts.AllInnerTextsAsync() is { Count: 10 } all && all.Count(text => text.Contains('W', StringComparison.Ordinal)) >= 9,
+            TimeSpan.FromSeconds(90), "ten plugs, one of which may be out of reach, tell their watts");
+        var first = await watts.AllInnerTextsAsync();
+        await Eventually.TrueAsync(
+            async () => (await watts.AllInnerTextsAsync()).Zip(first, (now, then) => now != then).Count(differs => differs) >= 3,
+            TimeSpan.FromSeconds(30), "numbers move");
+        var point = await page.NewestPointAsync();
+        await Eventually.TrueAsync(async () => await page.NewestPointAsync() != point, TimeSpan.FromSeconds(30), "the chart moves");
+    }
+
+    /// <summary>The first line names the heater; its page has a month of history; it is switched off, and the line is calm.</summary>
+    public static async Task SwitchOffWhatWasLeftOnAsync(this IPage page)
+    {
+        var line = page.Locator(".unusual a").Filter(new() { HasText = "Heater, reading room has been on for 9 h; usually" });
+        await Assertions.Expect(line).ToBeVisibleAsync(Patient);
+        await line.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Month" }).ClickAsync();
+        await Eventually.TrueAsync(
+            async () => (await page.Locator(".power-chart-host tbody tr").AllInnerTextsAsync()) is { Count: 12 } rows
+                && rows.All(row => row.Contains('W', StringComparison.Ordinal)) && await HasMonthAsync(page),
+            TimeSpan.FromSeconds(30), "each part of the month has readings");
+
+        var toggle = page.GetByRole(AriaRole.Switch);
+        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 20_000 });
+        await toggle.ClickAsync();
+        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "false", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator(".plug-figures-main dd")).ToHaveTextAsync("0 W", new() { Timeout = 20_000 });
+        await page.GotoAsync("/dashboard");
+        await Assertions.Expect(page.GetByText("Nothing is on that shouldn't be.")).ToBeVisibleAsync(Patient);
+    }
+
+    /// <summary>Days of talk in the kitchen, by its residents.</summary>
+    public static async Task ReadTheKitchenAsync(this IPage page)
+    {
+        await page.OpenRoomAsync("Kitchen");
+        await Assertions.Expect(page.Said("Rice is done, there's enough for four")).ToBeVisibleAsync(Patient);
+        Assert.True(await page.GetByRole(AriaRole.Log).GetByText("Priya Nair").CountAsync() > 0);
+    }
+
+    private static async Task<bool> HasMonthAsync(IPage page) =>
+        (await page.Locator(".power-chart-host caption").InnerTextAsync()).EndsWith("Month", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"(?<address>http://\S+)[\s\S]*?staff\s+(?<email>\S+@\S+)\s+(?<password>\S+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Notice();
+}

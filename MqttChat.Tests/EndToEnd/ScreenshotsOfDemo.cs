@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using MqttChat.Tests.Support;
+
+namespace MqttChat.Tests.EndToEnd;
+
+/// <summary>Pictures of the demo house, which looks like a real one: dashboard, a month of a plug, a room.</summary>
+[Collection(BrowserTests.Name)]
+public sealed partial class ScreenshotsOfDemo(Chromium chromium)
+{
+    [ScreenshotFact]
+    public async Task Demo_InBothLanguages_OnDesktopAndPhone()
+    {
+        var complaints = new ConcurrentQueue<string>();
+        await PhotographAsync(PictureWords.English, complaints);
+        await PhotographAsync(PictureWords.Japanese, complaints);
+        Assert.Empty(complaints);
+    }
+
+    private async Task PhotographAsync(PictureWords words, ConcurrentQueue<string> complaints)
+    {
+        await using var app = await AppProcess.StartAsync("demo", $"House:Language={words.Language}", $"House:TimeZone={words.Zone}");
+        await Eventually.TrueAsync(() => StaffLine().IsMatch(app.Output), TimeSpan.FromSeconds(60), "the accounts are printed");
+        var password = StaffLine().Match(app.Output).Groups["password"].Value;
+        await Eventually.TrueAsync(() => app.Output.Contains("have told their past", StringComparison.Ordinal), TimeSpan.FromMinutes(4), "the history is in");
+        foreach (var phone in (bool[])[false, true])
+        {
+            var camera = await Camera.OpenAsync(chromium, app.BaseAddress, words, phone, complaints);
+            await camera.SignInAsync("staff@example.org", password);
+            await camera.TakeAsync("demo-rooms", "/rooms");
+            await camera.TakeAsync("demo-dashboard", "/dashboard", ".unusual a", page => SpanAsync(page, 2));
+            var heater = await camera.Page.Locator(".unusual a").First.GetAttributeAsync("href");
+            await camera.TakeAsync("demo-plug-month", heater!, ".plug-figures", page => SpanAsync(page, 4));
+            await camera.TakeAsync("demo-plug-week", heater!, ".plug-figures", page => SpanAsync(page, 3));
+            await camera.TakeAsync("demo-kitchen", "/rooms/2", "[role=log] article", AtTheEndAsync);
+            await camera.Page.Context.CloseAsync();
+        }
+    }
+
+    private static Task AtTheEndAsync(IPage page) =>
+        page.WaitForFunctionAsync("() => { const box = document.querySelector('[data-scroll]'); return box.scrollHeight - box.clientHeight - box.scrollTop < 4; }");
+
+    private static async Task SpanAsync(IPage page, int number)
+    {
+        await page.Locator(".power-chart-plot canvas").WaitForAsync();
+        var tab = page.Locator(".power-chart-tabs button").Nth(number);
+        await tab.ClickAsync();
+        var name = await tab.InnerTextAsync();
+        await page.Locator(".power-chart-host caption").Filter(new() { HasText = name }).WaitForAsync(new() { State = WaitForSelectorState.Attached });
+    }
+
+    [GeneratedRegex(@"staff@example\.org\s+(?<password>[a-z0-9]{12})")]
+    private static partial Regex StaffLine();
+}

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.DependencyInjection;
+using MqttChat.Domain;
+using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Habits;
+
+namespace MqttChat.Tests.Telemetry;
+
+/// <summary>"What is on that shouldn't be?", by hours of four weeks.</summary>
+public sealed class UnusualPowerTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 14, 20, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset End = new(2026, 3, 2, 14, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Heater_OnSinceTheMorning_IsUnusualAndSaysForHowLong()
+    {
+        var found = Judge(at => at >= End.AddHours(-9) ? 700 : Evening(at) ? 650 : 1.1, 1190);
+
+        Assert.Equal(UnusualKind.UsuallyOff, found!.Kind);
+        Assert.InRange(found.OnFor, TimeSpan.FromHours(9.2), TimeSpan.FromHours(9.5));
+        Assert.Equal(1190, found.Watts);
+    }
+
+    [Fact]
+    public void Heater_ThatRestsByItsThermostat_IsStillOn() =>
+        Assert.Equal(700, Judge(at => at >= End.AddHours(-9) ? 700 : Evening(at) ? 650 : 1.1, 1.1, recent: 700)!.Watts);
+
+    [Fact]
+    public void Heater_SwitchedOffByItsPlug_IsNotUnusualAnyMore() =>
+        Assert.Null(Judge(at => at >= End.AddHours(-9) ? 700 : Evening(at) ? 650 : 1.1, 0, isOn: false, recent: 700));
+
+    [Fact]
+    public void Heater_InItsFirstHours_IsNobodysBusiness() =>
+        Assert.Null(Judge(at => at >= End.AddHours(-1) ? 700 : Evening(at) ? 650 : 1.1, 1190));
+
+    [Fact]
+    public void Heater_AtItsUsualTime_IsUsual() => Assert.Null(Judge(at => at.Hour is >= 11 and < 16 ? 700 : 1, 1190));
+
+    [Fact]
+    public void Heater_AtItsUsualTimeButOnSinceYesterday_IsOnForTooLong()
+    {
+        var found = Judge(at => at >= End.AddHours(-20) || at.Hour is >= 12 and < 15 ? 700 : 1, 1190);
+
+        Assert.Equal((UnusualKind.Longer, TimeSpan.FromHours(3)), (found!.Kind, found.UsualOnFor));
+    }
+
+    [Fact]
+    public void Washing_EveryMonday_IsUsualOnMondays() =>
+        Assert.Null(Judge(at => at.DayOfWeek == DayOfWeek.Monday && at.Hour is >= 10 and < 17 ? 400 : 0.8, 400));
+
+    [Fact]
+    public void Fridge_ThatAlwaysRuns_IsUsual() => Assert.Null(Judge(at => 38 + (at.Hour % 3), 86));
+
+    [Fact]
+    public void Fridge_WithItsDoorOpen_DrawsMoreThanUsual()
+    {
+        var found = Judge(at => at >= End.AddHours(-3) ? 88 : 38 + (at.Hour % 3), 90);
+
+        Assert.Equal(UnusualKind.More, found!.Kind);
+        Assert.InRange(found.UsualWatts, 38, 41);
+    }
+
+    [Fact]
+    public void Plug_KnownForSixDays_GetsNoOpinion() =>
+        Assert.Null(Judge(at => at < End.AddDays(-6) ? null : at >= End.AddHours(-9) ? 700 : 1.1, 1190));
+
+    [Fact]
+    public void Plug_ThatNeverDraws_IsUsual() => Assert.Null(Judge(_ => 0, 0));
+
+    [Fact]
+    public async Task Habits_OfTheStore_AreForStaffAndCalmAtOnceWhenSwitchedOff()
+    {
+        await using var house = await IngestHouse.CreateAsync();
+        var habits = house.Stores.Services.GetRequiredService<PlugHabits>();
+        var counter = 100.0;
+        List<IncomingReport> past = [];
+        for (var at = house.Now.AddDays(-20); at <= house.Now; at = at.AddMinutes(15))
+        {
+            var watts = at > house.Now.AddHours(-8) ? 1200 : 1.0;
+            past.Add(house.Sensor(null, watts, counter += watts / 4000, "heater") with { ReceivedAt = at });
+        }
+
+        await house.Ingest.StorePastAsync(house.Lease, past, house.Now.AddDays(-10), CancellationToken.None);
+        var staff = await house.Stores.AddPersonAsync("staff", isStaff: true);
+        var heater = Plugs.Plug(id: 2, name: "Heater", watts: 1200);
+
+        var found = await habits.UnusualAsync(staff, [heater, Plugs.Plug(id: 1)], CancellationToken.None);
+        Assert.Equal((2, UnusualKind.UsuallyOff), (Assert.Single(found.Plugs).PlugId, found.Plugs[0].Kind));
+        Assert.Equal(1, found.Known);
+
+        var off = await habits.UnusualAsync(staff, [Plugs.Plug(id: 2, name: "Heater", watts: 0, isOn: false)], CancellationToken.None);
+        Assert.Empty(off.Plugs);
+        var refusal = await Assert.ThrowsAsync<RefusedException>(
+            () => habits.UnusualAsync(staff with { IsStaff = false }, [heater], CancellationToken.None));
+        Assert.Equal("plug.notStaff", refusal.Code);
+    }
+
+    private static bool Evening(DateTimeOffset at) => at.Hour is 6 or 20 or 21;
+
+    private static UnusualPlug? Judge(Func<DateTimeOffset, double?> hourAt, double? watts, bool? isOn = true, double? recent = null)
+    {
+        double?[] hours = [.. Enumerable.Range(1, PlugHabit.DaysKnown * 24).Select(ago => hourAt(End.AddHours(-ago))).Reverse()];
+        return UnusualPower.Of(1, new PlugHabit(hours, End, recent), watts, isOn, Now);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Microsoft.AspNetCore.Components;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Habits;
+using MqttChat.Web.Devices;
+
+namespace MqttChat.Web.Telemetry;
+
+/// <summary>The dashboard's first line: what is on that shouldn't be. It asks again now and then, and at once when something is switched.</summary>
+public sealed partial class UnusualLine : IDisposable
+{
+    private const int MostShown = 3;
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(3);
+
+    private readonly CancellationTokenSource _gone = new();
+    private UnusualPlugs? _found;
+    private (DateTimeOffset At, int Switches) _asked;
+    private bool _asking;
+
+    [Parameter, EditorRequired]
+    public required ImmutableArray<PlugPower> Plugs { get; set; }
+
+    [Parameter, EditorRequired]
+    public DateTimeOffset Now { get; set; }
+
+    [Parameter, EditorRequired]
+    public required Viewer Viewer { get; set; }
+
+    [Inject]
+    internal PlugHabits Habits { get; set; } = null!;
+
+    [Inject]
+    internal ILogger<UnusualLine> Logger { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        var switches = Switches();
+        if (_asking || (Now - _asked.At < AskAgain && switches == _asked.Switches))
+        {
+            return;
+        }
+
+        (_asking, _asked) = (true, (Now, switches));
+        try
+        {
+            _found = await Habits.UnusualAsync(Viewer, [.. Plugs.Where(plug => PlugPresence.Of(plug, Now).IsThere)], _gone.Token);
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // The page was left.
+        }
+        catch (Exception error) when (error is DbException or TimeoutException)
+        {
+            // What was found last stays; the page itself says that readings cannot be read.
+            Logger.LogDebug("What is unusual could not be read: {Reason}", error.Message);
+        }
+        finally
+        {
+            _asking = false;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _gone.Cancel();
+
+    private string Sentence(UnusualPlug one) => Texts[
+        $"Unusual{one.Kind}", Plugs.FirstOrDefault(plug => plug.Id == one.PlugId)?.Name ?? "",
+        one.Kind == UnusualKind.More ? PlugWords.Watts(one.Watts) : Duration(one.OnFor),
+        one.Kind == UnusualKind.More ? PlugWords.Watts(one.UsualWatts) : Duration(one.UsualOnFor)];
+
+    // What is on is known by hours.
+    private string Duration(TimeSpan time) => time.TotalHours < 48
+        ? Texts["Hours", Math.Max(1, Math.Round(time.TotalHours))] : Texts["Days", Math.Floor(time.TotalDays)];
+
+    private int Switches()
+    {
+        var hash = new HashCode();
+        foreach (var channel in Plugs.SelectMany(plug => plug.Channels))
+        {
+            hash.Add(channel.IsOn);
+        }
+
+        return hash.ToHashCode();
+    }
+}
