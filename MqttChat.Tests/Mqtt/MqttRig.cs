@@ -13,10 +13,10 @@ internal sealed class MqttRig : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
 
-    public MqttRig(MqttOptions settings)
+    public MqttRig(MqttOptions settings, LoginWork? logins = null)
     {
         Settings = settings;
-        Embedded = new(Options.Create(settings), TimeProvider.System, NullLogger<EmbeddedBroker>.Instance);
+        Embedded = new(Options.Create(settings), logins ?? LoginWork.None, TimeProvider.System, NullLogger<EmbeddedBroker>.Instance);
         Connector = new(Options.Create(settings), Embedded, TimeProvider.System);
         Status = new(TimeProvider.System);
         Hub = new(NullLogger<SignalHub>.Instance);
