@@ -16,7 +16,7 @@ public sealed partial class PageRightsTests(RightsHouse house)
         ("/account/forgot", Audience.Anyone), ("/account/reset", Audience.Anyone), ("/account/elsewhere", Audience.Anyone),
         ("/setup", Audience.Anyone), ("/not-found", Audience.Anyone), ("/error", Audience.Anyone),
         ("/rooms", Audience.SignedIn), ("/profile", Audience.SignedIn),
-        ("/dashboard", Audience.Staff), ("/people", Audience.Staff), ("/status", Audience.Staff), ("/plugs/new", Audience.Staff),
+        ("/dashboard", Audience.Staff), ("/people", Audience.Staff), ("/status", Audience.Staff), ("/plugs/new", Audience.Staff), ("/plugs/connect", Audience.Staff),
         ("/invitations", Audience.Staff),
         ("/rooms/{id:int}", Audience.Members), ("/rooms/{id:int}/members", Audience.MembersAndStaff), ("/plugs/{PlugId:int}", Audience.MembersAndStaff),
     ];
