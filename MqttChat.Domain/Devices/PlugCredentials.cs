@@ -86,7 +86,10 @@ public sealed class PlugCredentials(
         await RevokeAsync(credential, cancellation);
     }
 
-    /// <summary>Takes away the account of a plug, if it has one of its own; a bridge's serves other plugs and stays.</summary>
+    /// <summary>
+    /// Takes away the account of a plug, if it has one of its own. A bridge's serves other plugs and stays; one in the broker's files
+    /// stays in the list, for somebody has to take it out there.
+    /// </summary>
     internal async Task RevokeOfAsync(Plug plug, CancellationToken cancellation)
     {
         foreach (var credential in await OfAsync(plug, cancellation))
@@ -99,7 +102,8 @@ public sealed class PlugCredentials(
     {
         var speech = Formats.PlugFormats.For(plug.Family)?.TopicFilters(plug) ?? [];
         await using var house = await houses.CreateDbContextAsync(cancellation);
-        var given = await house.PlugCredentials.AsNoTracking().Where(row => row.Family != PlugTopics.Zigbee2Mqtt).Take(Most).ToListAsync(cancellation);
+        var given = await house.PlugCredentials.AsNoTracking()
+            .Where(row => row.Family != PlugTopics.Zigbee2Mqtt && row.Accounts != BrokerAccounts.Files).Take(Most).ToListAsync(cancellation);
         return given.FindAll(credential => speech.Any(credential.Topics.Speaks));
     }
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using MqttChat.Domain;
 using MqttChat.Domain.Devices;
 using MqttChat.Tests.Support;
@@ -16,7 +14,7 @@ public sealed class DynamicSecurityTests
     {
         await using var broker = await MosquittoProcess.StartAsync(new() { DynamicSecurity = true });
         await using var rig = MqttRig.On(broker);
-        var access = AccessTo(rig);
+        var access = rig.Access;
         Assert.Equal(BrokerAccounts.DynamicSecurity, await access.FindAccountsAsync(default));
         await access.GrantAsync(Plug("fridge"), "f", default);
         await access.GrantAsync(Plug("lamp"), "l", default);
@@ -39,7 +37,7 @@ public sealed class DynamicSecurityTests
     {
         await using var broker = await MosquittoProcess.StartAsync(new() { DynamicSecurity = true });
         await using var rig = MqttRig.On(broker);
-        var access = AccessTo(rig);
+        var access = rig.Access;
         await access.GrantAsync(Plug("fridge"), "first", default);
 
         await access.GrantAsync(Plug("fridge"), "second", default);
@@ -57,7 +55,7 @@ public sealed class DynamicSecurityTests
     {
         await using var broker = await MosquittoProcess.StartAsync(new() { DynamicSecurity = true });
         await using var rig = MqttRig.On(broker);
-        await AccessTo(rig).GrantAsync(Plug("fridge"), "f", default);
+        await rig.Access.GrantAsync(Plug("fridge"), "f", default);
         await using (var app = await MqttTestClient.ConnectAsync(broker.Port, MosquittoProcess.AppUser, MosquittoProcess.AppPassword, "mqttchat-ingest-0", keep: true))
         {
             await app.SubscribeAsync("#");
@@ -94,7 +92,7 @@ public sealed class DynamicSecurityTests
     {
         await using var broker = await MosquittoProcess.StartAsync();
         await using var rig = MqttRig.On(broker);
-        Assert.Equal(BrokerAccounts.Files, await AccessTo(rig).FindAccountsAsync(default));
+        Assert.Equal(BrokerAccounts.Files, await rig.Access.FindAccountsAsync(default));
         foreach (var name in (string[])["fridge", "lamp"])
         {
             await broker.AppendAsync("passwords", [ConnectWords.PasswordLine(Plug(name), name[..1])]);
@@ -119,7 +117,7 @@ public sealed class DynamicSecurityTests
     public async Task Broker_Away_IsSaid()
     {
         await using var rig = new MqttRig(MqttRig.For(FreePort.Next()));
-        var access = AccessTo(rig);
+        var access = rig.Access;
 
         var asked = await Assert.ThrowsAsync<RefusedException>(() => access.FindAccountsAsync(default));
         var granted = await Assert.ThrowsAsync<RefusedException>(() => access.GrantAsync(Plug("fridge"), "f", default));
@@ -171,11 +169,4 @@ public sealed class DynamicSecurityTests
     {
         UserName = name, Family = PlugTopics.Tasmota, CreatedById = "staff", Accounts = BrokerAccounts.DynamicSecurity,
     };
-
-    private static BrokerAccess AccessTo(MqttRig rig)
-    {
-        var settings = Options.Create(rig.Settings);
-        var security = new DynamicSecurity(rig.Connector, settings, TimeProvider.System, NullLogger<DynamicSecurity>.Instance);
-        return new(settings, rig.Embedded, security, TimeProvider.System, NullLogger<BrokerAccess>.Instance);
-    }
 }

@@ -52,7 +52,7 @@ public sealed class EmbeddedPlugsTests : IAsyncLifetime
         Assert.All(fridge.Heard, heard => Assert.Equal("cmnd/fridge/POWER", heard.Topic));
         Assert.Equal(["tele/fridge/SENSOR"], listener.Heard.Where(heard => heard.Text == "by fridge").Select(heard => heard.Topic));
         Assert.Contains(listener.Heard, heard => heard.Text == "by lamp");
-        Assert.True(await _rig.Embedded.HasAsync("fridge"));
+        Assert.Equal(["fridge", "lamp"], (await _rig.Embedded.ConnectedAsync()).Order());
     }
 
     [Fact]
@@ -120,6 +120,32 @@ public sealed class EmbeddedPlugsTests : IAsyncLifetime
 
         Assert.Equal("Success", await TryAsync(null, null));
         Assert.Equal((true, since), (_rig.Status.Current.Connected, _rig.Status.Current.Since));
+    }
+
+    [Fact]
+    public async Task House_ThatMakesOpensAndRevokes_IsFollowedAtOnce()
+    {
+        await using var stores = await TestStores.CreateAsync();
+        var staff = await stores.AddPersonAsync("staff", isStaff: true);
+        var logins = new PlugLogins(stores.Houses);
+        var settings = new MqttOptions { Port = FreePort.Next() };
+        await using var rig = new MqttRig(settings, new(logins.FindAsync, logins.IsOpenAsync));
+        await rig.Embedded.StartAsync(CancellationToken.None);
+        var hearing = new PlugHearing(stores.Houses, stores.Signals, stores.Clock);
+        var credentials = new PlugCredentials(stores.Houses, rig.Access, hearing, stores.Signals, stores.Clock);
+        await new BrokerOpening(stores.Houses, rig.Embedded, stores.Signals, stores.Clock).OpenAsync(staff, default);
+        var fridge = await credentials.MakeAsync(staff, new(PlugTopics.Tasmota, "fridge"), default);
+        var lamp = await credentials.MakeAsync(staff, new(PlugTopics.Tasmota, "lamp"), default);
+        await using var cold = await MqttTestClient.ConnectAsync(settings.Port, "fridge", fridge.Password);
+        await using var bright = await MqttTestClient.ConnectAsync(settings.Port, "lamp", lamp.Password);
+
+        await credentials.RevokeAsync(staff, fridge.Credential.Id, default);
+
+        await Eventually.TrueAsync(() => !cold.IsConnected);
+        var (refused, code) = await MqttTestClient.TryConnectAsync(settings.Port, "fridge", fridge.Password);
+        await refused.DisposeAsync();
+        Assert.Equal("BadUserNameOrPassword", code);
+        Assert.True(bright.IsConnected && rig.Embedded.IsOpen && await logins.IsOpenAsync(default));
     }
 
     [Fact]

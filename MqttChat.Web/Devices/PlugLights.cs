@@ -21,23 +21,17 @@ public enum PlugLight
 /// <summary>Tells how far plugs have come, from what discovery heard and what the embedded broker saw.</summary>
 internal sealed class PlugLights(EmbeddedBroker embedded)
 {
-    public async Task<PlugLight> OfAsync(PlugCredential credential)
+    /// <summary>By the account's id.</summary>
+    public async Task<IReadOnlyDictionary<int, PlugLight>> OfAsync(IReadOnlyList<GivenCredential> given)
     {
-        if (credential.ReadyAt is null)
-        {
-            return PlugLight.Unfinished;
-        }
-
-        if (credential.FirstHeardAt is not null)
-        {
-            return PlugLight.Heard;
-        }
-
-        if (await embedded.HasAsync(credential.UserName))
-        {
-            return PlugLight.Connected;
-        }
-
-        return embedded.Plugs.WrongPasswordAt(credential.UserName) is not null ? PlugLight.WrongPassword : PlugLight.Waiting;
+        var connected = await embedded.ConnectedAsync();
+        return given.ToDictionary(one => one.Credential.Id, one => Of(one.Credential, connected));
     }
+
+    private PlugLight Of(PlugCredential credential, IReadOnlySet<string> connected) =>
+        credential.ReadyAt is null ? PlugLight.Unfinished
+        : credential.FirstHeardAt is not null ? PlugLight.Heard
+        : connected.Contains(credential.UserName) ? PlugLight.Connected
+        : embedded.Plugs.WrongPasswordAt(credential.UserName) is not null ? PlugLight.WrongPassword
+        : PlugLight.Waiting;
 }

@@ -91,15 +91,19 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         }
     }
 
-    /// <summary>Whether a plug is connected with the account of that name.</summary>
-    public async Task<bool> HasAsync(string userName) => (await ClientsOfAsync(userName).ConfigureAwait(false)).Count > 0;
+    /// <summary>The names of the accounts with which plugs are connected.</summary>
+    public async Task<IReadOnlySet<string>> ConnectedAsync() =>
+        (await PlugsAsync().ConfigureAwait(false)).Select(plug => plug.Login.UserName).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Ends every connection with the account of that name.</summary>
     public async Task CutAsync(string userName)
     {
-        foreach (var client in await ClientsOfAsync(userName).ConfigureAwait(false))
+        foreach (var (client, login) in await PlugsAsync().ConfigureAwait(false))
         {
-            await CutAsync(client).ConfigureAwait(false);
+            if (login.UserName == userName)
+            {
+                await CutAsync(client).ConfigureAwait(false);
+            }
         }
     }
 
@@ -123,7 +127,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         {
             listen = await ChooseAsync(cancellation).ConfigureAwait(false);
             _guard.EveryoneNeedsLogin = !IPAddress.IsLoopback(listen.Address);
-            _door = new();
+            _door = new(settings.Value.Username);
             server = new MqttServerFactory().CreateMqttServer(Options(listen), [_door]);
             _guard.Protect(server);
             await server.StartAsync().ConfigureAwait(false);
@@ -182,8 +186,13 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         }
     }
 
-    private async Task<List<MqttClientStatus>> ClientsOfAsync(string userName) => _server is { IsStarted: true } server
-        ? [.. (await server.GetClientsAsync().ConfigureAwait(false)).Where(client => EmbeddedPlugs.LoginOf(client.Session.Items)?.UserName == userName)]
+    private async Task<List<(MqttClientStatus Client, PlugLogin Login)>> PlugsAsync() => _server is { IsStarted: true } server
+        ? [
+            .. from client in await server.GetClientsAsync().ConfigureAwait(false)
+               let login = EmbeddedPlugs.LoginOf(client.Session.Items)
+               where login is not null
+               select (client, login),
+        ]
         : [];
 
     private static Task CutAsync(MqttClientStatus client) =>

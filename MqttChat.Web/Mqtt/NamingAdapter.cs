@@ -12,10 +12,10 @@ namespace MqttChat.Web.Mqtt;
 
 /// <summary>
 /// The embedded broker's way in over TCP. A client that gives no id gets one (MQTT 3.1.1 and 5, 3.1.3.1), as from Mosquitto;
-/// the library refuses it. A session that is to be kept needs an id of the client's own: without, 3.1.1 still refuses. Who gives a
-/// name, other than the app, begins a new session: one that was kept may have been somebody else's, with his subscriptions and rights.
+/// the library refuses it. A session that is to be kept needs an id of the client's own: without, 3.1.1 still refuses. Who comes
+/// with a plug's name begins a new session: one that was kept may have been somebody else's, with his subscriptions and rights.
 /// </summary>
-internal sealed class NamingAdapter : IMqttServerAdapter
+internal sealed class NamingAdapter(string houseUser) : IMqttServerAdapter
 {
     private MqttTcpServerAdapter _tcp = new();
     private IMqttNetLogger? _logger;
@@ -27,7 +27,7 @@ internal sealed class NamingAdapter : IMqttServerAdapter
         _logger = logger;
         _tcp.ClientHandler = async channel =>
         {
-            using var naming = new NamingChannel(channel);
+            using var naming = new NamingChannel(channel, houseUser);
             await (ClientHandler?.Invoke(naming) ?? Task.CompletedTask).ConfigureAwait(false);
         };
         return _tcp.StartAsync(options, logger);
@@ -47,7 +47,7 @@ internal sealed class NamingAdapter : IMqttServerAdapter
     public void Dispose() => _tcp.Dispose();
 
     /// <summary>One client's channel: looks at its first packet and passes on all else.</summary>
-    private sealed class NamingChannel(IMqttChannelAdapter inner) : IMqttChannelAdapter
+    private sealed class NamingChannel(IMqttChannelAdapter inner, string houseUser) : IMqttChannelAdapter
     {
         private bool _greeted;
 
@@ -82,7 +82,7 @@ internal sealed class NamingAdapter : IMqttServerAdapter
         {
             var packet = await inner.ReceivePacketAsync(cancellationToken).ConfigureAwait(false);
             _greeted = true;
-            if (packet is MqttConnectPacket { Username: { Length: > 0 } user } named && user != EmbeddedGuard.OwnUser)
+            if (packet is MqttConnectPacket { Username: { Length: > 0 } user } named && user != EmbeddedGuard.OwnUser && user != houseUser)
             {
                 named.CleanSession = true;
             }

@@ -12,7 +12,7 @@ namespace MqttChat.Web.Telemetry;
 public sealed partial class ConnectPlug
 {
     private IReadOnlyList<GivenCredential> _given = [];
-    private Dictionary<int, PlugLight> _lights = [];
+    private IReadOnlyDictionary<int, PlugLight> _lights = new Dictionary<int, PlugLight>();
     private PlugAddress _address = new(null, [], 1883);
     private BrokerAccounts? _accounts;
     private MadeCredential? _made;
@@ -62,13 +62,7 @@ public sealed partial class ConnectPlug
         var viewer = _viewer ??= await FindViewerAsync();
         _address = Address.For(new Uri(Navigation.BaseUri));
         _given = await Credentials.ListAsync(viewer, cancellation);
-        var lights = new Dictionary<int, PlugLight>();
-        foreach (var given in _given)
-        {
-            lights[given.Credential.Id] = await Lights.OfAsync(given.Credential);
-        }
-
-        _lights = lights;
+        _lights = await Lights.OfAsync(_given);
         if (_accounts is null && RendererInfo.IsInteractive && Broker.Current.Connected)
         {
             await FindAccountsAsync(cancellation);
