@@ -12,8 +12,8 @@ namespace MqttChat.Benchmarks;
 public sealed class LatencyBenchmark : Benchmark
 {
     private const int Plugs = 50;
-    private const int WarmUps = 60;
-    private const int Reports = 100;
+    private const int WarmUps = 20;
+    private const int Reports = 60;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(560);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 

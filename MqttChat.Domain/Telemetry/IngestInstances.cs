@@ -12,7 +12,7 @@ public sealed class IngestInstances(IDbContextFactory<TelemetryDbContext> teleme
     /// <summary>How often to <see cref="AnnounceAsync"/>.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Who is silent for so long counts as gone: before its leases run out, so that its partitions find a taker at once.</summary>
+    /// <summary>Who is silent for so long counts as gone: no later than its leases run out, so that its partitions find a taker at once.</summary>
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
 
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(1);

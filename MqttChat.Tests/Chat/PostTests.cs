@@ -7,10 +7,12 @@ namespace MqttChat.Tests.Chat;
 
 public sealed class PostTests
 {
-    [Fact]
-    public async Task Post_Member_IsStoredExactlyAsWritten()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Post_Member_IsStoredExactlyAsWritten(bool throughEntities)
     {
-        await using var house = await ChatHouse.CreateAsync();
+        await using var house = await ChatHouse.CreateAsync(throughEntities: throughEntities);
         var ann = await house.PersonAsync("Ann");
         var room = await house.RoomAsync(ann);
         const string text = "  line one\r\n\t停電 \U0001F469\u200D\U0001F373 <b> \u202E ";
@@ -51,10 +53,12 @@ public sealed class PostTests
         Assert.Equal("Invalid message.tooLong", await ChatHouse.RefusalAsync(() => house.PostAsync(ann, room, new string('あ', 4001))));
     }
 
-    [Fact]
-    public async Task Post_RepeatedInParallel_MakesOneMessage()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Post_RepeatedInParallel_MakesOneMessage(bool throughEntities)
     {
-        await using var house = await ChatHouse.CreateAsync();
+        await using var house = await ChatHouse.CreateAsync(throughEntities: throughEntities);
         var ann = await house.PersonAsync("Ann");
         var room = await house.RoomAsync(ann);
 
@@ -65,10 +69,12 @@ public sealed class PostTests
         Assert.Single(results.Select(result => result.Message.Id).Distinct());
     }
 
-    [Fact]
-    public async Task Post_SameIdInAnotherRoom_IsAConflictAndMembershipComesFirst()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Post_SameIdInAnotherRoom_IsAConflictAndMembershipComesFirst(bool throughEntities)
     {
-        await using var house = await ChatHouse.CreateAsync();
+        await using var house = await ChatHouse.CreateAsync(throughEntities: throughEntities);
         var ann = await house.PersonAsync("Ann");
         var bob = await house.PersonAsync("Bob");
         var (mine, other, closed) = (await house.RoomAsync(ann), await house.RoomAsync(ann), await house.RoomAsync(bob, isOpen: false));
@@ -79,10 +85,12 @@ public sealed class PostTests
         Assert.False((await house.Chat.PostAsync(bob, closed, "hello", "x", default)).IsRepeat);
     }
 
-    [Fact]
-    public async Task Post_ManyInParallel_LeavesNoGapAndCommitsTogether()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Post_ManyInParallel_LeavesNoGapAndCommitsTogether(bool throughEntities)
     {
-        await using var house = await ChatHouse.CreateAsync();
+        await using var house = await ChatHouse.CreateAsync(throughEntities: throughEntities);
         var ann = await house.PersonAsync("Ann");
         var stranger = await house.PersonAsync("Eve");
         var room = await house.RoomAsync(ann, isOpen: false);

@@ -72,18 +72,28 @@ internal sealed class Camera
 
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
-            await _page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await _page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");
+            await LightAsync(_page, scheme);
             await _page.ScreenshotAsync(new()
             {
                 Path = Path.Combine(ScreenshotFactAttribute.Folder!, $"{name}-{Device}-{scheme.ToString().ToLowerInvariant()}-{_suffix}.png"),
                 Animations = ScreenshotAnimations.Disabled,
             });
+            foreach (var serious in await Axe.SeriousAsync(_page))
+            {
+                _complaints.Enqueue($"{name} on the {Device}, {scheme}, {_suffix}: {serious}");
+            }
         }
 
         if (await _page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > innerWidth || document.querySelector('.mc-main').scrollWidth > document.querySelector('.mc-main').clientWidth"))
         {
             _complaints.Enqueue($"{name} on the {Device} in {_suffix}: scrolls sideways");
         }
+    }
+
+    /// <summary>Draws the page light or dark.</summary>
+    public static async Task LightAsync(IPage page, ColorScheme scheme)
+    {
+        await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");
     }
 }

@@ -307,6 +307,15 @@ public sealed class ChatPageTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
         await line.GetByText("2", new() { Exact = true }).Expect().ToHaveCountAsync(0);
         await Eventually.TrueAsync(async () => (await house.Kenji.GetAsync("rooms")).GetProperty("items").EnumerateArray()
             .All(room => room.GetProperty("id").GetInt32() != other || room.GetProperty("unread").GetInt32() == 0));
+
+        // Behind another tab, the room that is open is told too; in front again it is read.
+        await page.EvaluateAsync("() => { Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' }); document.dispatchEvent(new Event('visibilitychange')); }");
+        await house.Rei.SayAsync(other, "Three");
+        await Assertions.Expect(page).ToHaveTitleAsync("(1) Elsewhere said");
+        await line.GetByText("1", new() { Exact = true }).Expect().ToBeVisibleAsync();
+        await page.EvaluateAsync("() => { delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange')); }");
+        await Assertions.Expect(page).ToHaveTitleAsync("Elsewhere said");
+        await line.GetByText("1", new() { Exact = true }).Expect().ToHaveCountAsync(0);
     }
 
     [Fact]

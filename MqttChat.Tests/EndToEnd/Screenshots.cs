@@ -119,7 +119,8 @@ public sealed class Screenshots(Chromium chromium)
         await page.GotoAsync($"/rooms/{house.Kitchen}");
         await page.Locator("[data-ready]").WaitForAsync();
         await page.EvaluateAsync("() => { const box = document.querySelector('[data-scroll]'); box.scrollTop = box.scrollHeight; }");
-        await page.WaitForFunctionAsync("() => !document.querySelector('.item.current .mc-badge')");
+        await page.GotoAsync("/rooms");
+        await page.WaitForFunctionAsync("path => document.querySelector(`a[href='${path}']`) && !document.querySelector(`a[href='${path}'] .mc-badge`)", $"/rooms/{house.Kitchen}");
     }
 
     private static Task PowerAsync(IPage page) => page.Locator(".room-power").WaitForAsync();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Chat;
+using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Tests.Support;
@@ -24,7 +25,7 @@ internal sealed class ChatHouse : IAsyncDisposable
 
     public RoomListFeed Lists => Get<RoomListFeed>();
 
-    public static async Task<ChatHouse> CreateAsync(int postsPerMinute = 0, TimeProvider? clock = null) =>
+    public static async Task<ChatHouse> CreateAsync(int postsPerMinute = 0, TimeProvider? clock = null, bool throughEntities = false) =>
         new(await TestStores.CreateAsync(services =>
         {
             if (clock is not null)
@@ -35,6 +36,12 @@ internal sealed class ChatHouse : IAsyncDisposable
             services
                 .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = postsPerMinute }).AddChatCore()
                 .AddSingleton<RoomDirectory>().AddSingleton<RoomMembers>().AddSingleton<RoomListFeed>();
+            if (throughEntities)
+            {
+                // As on SQL Server; the last one added counts.
+                services.AddSingleton<IPostStore>(all => new EntityPostStore(
+                    all.GetRequiredService<IDbContextFactory<HouseDbContext>>(), all.GetRequiredService<TimeProvider>()));
+            }
         }));
 
     public T Get<T>()

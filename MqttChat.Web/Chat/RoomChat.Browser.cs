@@ -13,7 +13,7 @@ public sealed partial class RoomChat
     [JSInvokable]
     public async Task Hello(string? zone, bool visible)
     {
-        _visible = visible;
+        await SeeAsync(visible);
         var found = ChatRows.Zone(zone);
         if (found.Equals(_zone))
         {
@@ -37,13 +37,14 @@ public sealed partial class RoomChat
 
     /// <summary>The tab was shown or hidden; shown again, it catches up at once.</summary>
     [JSInvokable]
-    public void SetVisible(bool visible)
+    public Task SetVisible(bool visible)
     {
-        _visible = visible;
         if (visible)
         {
             _subscription?.Refresh();
         }
+
+        return SeeAsync(visible);
     }
 
     /// <summary>Posts; the same <paramref name="id"/> again is the same message.</summary>
@@ -97,6 +98,12 @@ public sealed partial class RoomChat
 
         return Task.CompletedTask;
     });
+
+    private Task SeeAsync(bool visible)
+    {
+        (var before, _visible) = (_visible, visible);
+        return before == visible ? Task.CompletedTask : OnSeen.InvokeAsync(visible);
+    }
 
     private async Task LoadAsync(Func<Task> load)
     {

@@ -63,6 +63,10 @@ public sealed partial class RoomChat(
     [Parameter]
     public EventCallback<string?> OnNamed { get; set; }
 
+    /// <summary>Called when the tab with the room is shown or hidden.</summary>
+    [Parameter]
+    public EventCallback<bool> OnSeen { get; set; }
+
     private IStringLocalizer<ChatTexts> Texts => texts;
 
     private IStringLocalizer<RoomTexts> RoomWords => roomWords;
@@ -121,7 +125,7 @@ public sealed partial class RoomChat(
             _started = true;
             StateHasChanged();
         }
-        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (BrowserPart.IsGone(error))
         {
             // The page was left while it started.
         }
@@ -196,27 +200,11 @@ public sealed partial class RoomChat(
         }
     }
 
-    private async Task StopBrowserAsync()
+    private Task StopBrowserAsync()
     {
         var (browser, module) = (_browser, _module);
         (_browser, _module) = (null, null);
-        try
-        {
-            if (browser is not null)
-            {
-                await browser.InvokeVoidAsync("stop");
-                await browser.DisposeAsync();
-            }
-
-            if (module is not null)
-            {
-                await module.DisposeAsync();
-            }
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException or JSException or OperationCanceledException)
-        {
-            // The browser is away, and what was to be stopped there with it.
-        }
+        return BrowserPart.EndAsync(browser, "stop", module);
     }
 
     private Task CloseAsync()

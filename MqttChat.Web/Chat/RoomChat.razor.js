@@ -6,6 +6,7 @@ import { Scroller } from '../room/scroller.js';
 const answerWithin = 12000;
 const rowWithin = 5000;
 const frameWithin = 30;
+const markPause = 300;
 const touch = matchMedia('(pointer: coarse)');
 
 export function start(root, dotnet, settings) {
@@ -14,7 +15,7 @@ export function start(root, dotnet, settings) {
 
 class RoomPage {
   constructor(root, dotnet, settings) {
-    Object.assign(this, { root, dotnet, settings, editing: null, sending: Promise.resolve(), seenSeq: 0, stopped: false });
+    Object.assign(this, { root, dotnet, settings, editing: null, sending: Promise.resolve(), seenSeq: 0, seenTimer: null, stopped: false });
     const find = name => root.querySelector(`[data-${name}]`);
     this.box = find('composer');
     this.pending = find('pending');
@@ -75,7 +76,7 @@ class RoomPage {
     on(window, 'focus', () => this.report());
     on(window, 'pagehide', () => this.saveDraft());
     on(document, 'mqttchat:disconnected', () => this.link.cut());
-    on(document, 'mqttchat:reconnected', () => { this.link.mend(); this.hello(); this.resend(); });
+    on(document, 'mqttchat:reconnected', () => { this.link.mend(); this.hello(); this.resend(); this.seenSeq = 0; this.report(); });
   }
 
   title() { document.title = this.page.dataset.title; }
@@ -346,13 +347,15 @@ class RoomPage {
     this.report();
   }
 
+  // At once, for who goes on to another room the next moment; while much comes in, as often as the pause allows.
   report() {
-    if (!(this.lastSeen > this.seenSeq) || document.visibilityState !== 'visible') return;
-    clearTimeout(this.seenTimer);
+    if (!(this.lastSeen > this.seenSeq) || document.visibilityState !== 'visible' || this.seenTimer) return;
+    this.seenSeq = this.lastSeen;
+    this.call('MarkRead', this.lastSeen);
     this.seenTimer = setTimeout(() => {
-      this.seenSeq = this.lastSeen;
-      this.call('MarkRead', this.lastSeen);
-    }, 300);
+      this.seenTimer = null;
+      this.report();
+    }, markPause);
   }
 
   // A call that nobody waits for: it may get lost with the link, and is made again by the next event.

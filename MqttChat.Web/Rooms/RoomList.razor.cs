@@ -19,6 +19,7 @@ public sealed partial class RoomList(
     private bool _loaded;
     private (IReadOnlyList<RoomSummary> Rooms, int? CurrentId, bool Loaded) _drawn = ([], null, false);
     private bool _disposed;
+    private int? _seen;
 
     /// <summary>Who looks.</summary>
     [Parameter, EditorRequired]
@@ -28,11 +29,20 @@ public sealed partial class RoomList(
     [Parameter]
     public int? CurrentId { get; set; }
 
+    /// <summary>
+    /// True while that room is before the viewer's eyes: what comes in there is not told as unread, so that a message on the screen
+    /// does not cost every page a badge that comes and goes.
+    /// </summary>
+    [Parameter]
+    public bool IsCurrentSeen { get; set; }
+
     /// <summary>Called with the list whenever it changed.</summary>
     [Parameter]
     public EventCallback<IReadOnlyList<RoomSummary>> OnRooms { get; set; }
 
     private IStringLocalizer<RoomTexts> Texts => texts;
+
+    private int? Seen => IsCurrentSeen ? CurrentId : null;
 
     /// <inheritdoc />
     public void Dispose()
@@ -51,6 +61,14 @@ public sealed partial class RoomList(
             _ => InvokeAsync(show), TimeSpan.FromMilliseconds(250), clock, error => _ = DispatchExceptionAsync(error));
         _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? open() : CloseAsync()));
         await OpenAsync();
+    }
+
+    /// <inheritdoc />
+    protected override Task OnParametersSetAsync()
+    {
+        var seen = Seen;
+        (var changed, _seen) = (_loaded && seen != _seen, seen);
+        return changed ? ShowAsync() : Task.CompletedTask;
     }
 
     // The page around is told of every change, and draws itself and what is in it.
@@ -106,14 +124,19 @@ public sealed partial class RoomList(
 
     private async Task ShowAsync()
     {
-        var rooms = _subscription?.Current;
-        if (_disposed || rooms is null || (_loaded && ReferenceEquals(rooms, _rooms)))
+        if (_disposed || _subscription?.Current is not { } read)
         {
             return;
         }
 
-        _rooms = rooms;
-        _loaded = true;
+        var seen = Seen;
+        var rooms = read.Select(room => room.Id == seen && room.Unread > 0 ? room with { Unread = 0 } : room).ToArray();
+        if (_loaded && _rooms.SequenceEqual(rooms))
+        {
+            return;
+        }
+
+        (_rooms, _loaded) = (rooms, true);
         await OnRooms.InvokeAsync(rooms);
         StateHasChanged();
     }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.JSInterop;
 using MqttChat.Domain;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -30,7 +31,7 @@ public sealed partial class PowerChart
                 await SendOnceAsync(_chart);
             }
         }
-        catch (Exception error) when (IsGone(error))
+        catch (Exception error) when (BrowserPart.IsGone(error))
         {
             // Away for now: what follows starts with the whole series.
             _stale = true;
@@ -115,8 +116,6 @@ public sealed partial class PowerChart
             StateHasChanged();
         }
     }
-
-    private static bool IsGone(Exception error) => error is JSDisconnectedException or OperationCanceledException or ObjectDisposedException;
 
     private static partial class Log
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 using Microsoft.JSInterop;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -96,7 +97,7 @@ public sealed partial class PowerChart : IAsyncDisposable
             _stale = true;
             await SendAsync();
         }
-        catch (Exception error) when (IsGone(error))
+        catch (Exception error) when (BrowserPart.IsGone(error))
         {
             // The page was left while it opened.
         }
@@ -114,22 +115,6 @@ public sealed partial class PowerChart : IAsyncDisposable
     {
         await _gone.CancelAsync();
         _self?.Dispose();
-        try
-        {
-            if (_chart is not null)
-            {
-                await _chart.InvokeVoidAsync("dispose");
-                await _chart.DisposeAsync();
-            }
-
-            if (_module is not null)
-            {
-                await _module.DisposeAsync();
-            }
-        }
-        catch (Exception error) when (IsGone(error))
-        {
-            // The browser took it along.
-        }
+        await BrowserPart.EndAsync(_chart, "dispose", _module);
     }
 }

@@ -29,6 +29,25 @@ internal static class SqliteFiles
         }
     }
 
+    /// <summary>Opens a connection to be kept, whose commits survive a power cut, and gives it to who writes through it.</summary>
+    public static T OpenDurable<T>(string connectionString, Func<SqliteConnection, T> use, string furtherPragmas = "")
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            using var pragma = connection.CreateCommand();
+            pragma.CommandText = $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {furtherPragmas}";
+            pragma.ExecuteNonQuery();
+            return use(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A file that was there when the program started and is gone: connections that are open would go on writing into nothing.</summary>
     public static string? Missing(DatabaseOptions database) =>
         Of(database).Select(store => store.File).FirstOrDefault(file => !File.Exists(file));

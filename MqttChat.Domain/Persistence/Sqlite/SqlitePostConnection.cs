@@ -30,23 +30,8 @@ internal sealed class SqlitePostConnection : IDisposable
     /// <summary>What became of one post: its new message, the id of the one it repeats, or neither for who is no member.</summary>
     internal readonly record struct Answer(PendingPost Post, Message? Message, long RepeatOf);
 
-    public static SqlitePostConnection Open(string connectionString)
-    {
-        var connection = new SqliteConnection(connectionString);
-        try
-        {
-            connection.Open();
-            using var pragma = connection.CreateCommand();
-            pragma.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
-            pragma.ExecuteNonQuery();
-            return new SqlitePostConnection(connection);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public static SqlitePostConnection Open(string connectionString) =>
+        SqliteFiles.OpenDurable(connectionString, connection => new SqlitePostConnection(connection));
 
     public List<Answer> Write(List<PendingPost> batch, DateTimeOffset now, CancellationToken cancellation)
     {

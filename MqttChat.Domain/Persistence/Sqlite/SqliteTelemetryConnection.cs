@@ -12,8 +12,7 @@ internal sealed class SqliteTelemetryConnection : IDisposable
     /// written in the middle of the transaction. A checkpoint writes such a page once however many commits changed it, so it may
     /// wait for more of them (in pages of 4 KiB); each commit is on disk in the log all the same.
     /// </summary>
-    private const string Pragmas =
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192;";
+    private const string Cache = "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192;";
 
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _statements = [];
@@ -55,23 +54,8 @@ internal sealed class SqliteTelemetryConnection : IDisposable
         _pendingDone = Prepare(SqliteTelemetrySql.PendingDone);
     }
 
-    public static SqliteTelemetryConnection Open(string connectionString)
-    {
-        var connection = new SqliteConnection(connectionString);
-        try
-        {
-            connection.Open();
-            using var pragma = connection.CreateCommand();
-            pragma.CommandText = Pragmas;
-            pragma.ExecuteNonQuery();
-            return new SqliteTelemetryConnection(connection);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public static SqliteTelemetryConnection Open(string connectionString) =>
+        SqliteFiles.OpenDurable(connectionString, connection => new SqliteTelemetryConnection(connection), Cache);
 
     public long Write(TelemetryWrite write, CancellationToken cancellation)
     {
