@@ -20,6 +20,7 @@ public sealed class ConnectPlugTests(Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Done: connect another plug" }).ClickAsync();
         var fridgePassword = await MakeAsync(page, "fridge");
         await Assertions.Expect(page.Locator(".connect-made").GetByText("Waiting for the plug")).ToBeVisibleAsync(Patient);
+        Assert.Empty(await Axe.SeriousAsync(page));
 
         await using var listener = await broker.ConnectAsync();
         await listener.SubscribeAsync("#");
