@@ -123,6 +123,29 @@ public sealed class EmbeddedPlugsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HousesOwnPassword_KeepsWorkingBesidePlugsAccounts_WithItsSession()
+    {
+        var settings = new MqttOptions { Port = FreePort.Next(), Username = "house", Password = "house-secret" };
+        await using var rig = new MqttRig(settings, new((user, _) => Task.FromResult(_accounts.GetValueOrDefault(user)), _ => Task.FromResult(false)));
+        await rig.Embedded.StartAsync(CancellationToken.None);
+        await using (var first = await MqttTestClient.ConnectAsync(settings.Port, "house", "house-secret", "bridge", keep: true))
+        {
+            await first.SubscribeAsync("tele/#");
+        }
+
+        await using var plug = await MqttTestClient.ConnectAsync(settings.Port, "fridge", "fridge-secret");
+        await plug.PublishAsync("tele/fridge/SENSOR", "while away");
+        await using var again = await MqttTestClient.ConnectAsync(settings.Port, "house", "house-secret", "bridge", keep: true);
+        await again.PublishAsync("tele/lamp/SENSOR", "any topic");
+
+        await Eventually.TrueAsync(() => again.Heard.Count == 2);
+        Assert.Equal(["any topic", "while away"], again.Heard.Select(heard => heard.Text).Order());
+        var (nameless, code) = await MqttTestClient.TryConnectAsync(settings.Port);
+        await nameless.DisposeAsync();
+        Assert.Equal("BadUserNameOrPassword", code);
+    }
+
+    [Fact]
     public async Task House_ThatMakesOpensAndRevokes_IsFollowedAtOnce()
     {
         await using var stores = await TestStores.CreateAsync();
