@@ -77,7 +77,7 @@ internal sealed class TopicIndex<T>
 
         foreach (var (filter, value) in _others)
         {
-            if (Matches(filter, topic))
+            if (TopicFilter.Matches(filter, topic))
             {
                 return value;
             }
@@ -90,33 +90,4 @@ internal sealed class TopicIndex<T>
 
     private static bool IsChildren(string filter) =>
         filter.Length > 2 && filter.EndsWith("/+", StringComparison.Ordinal) && !HasWildcard(filter[..^1]);
-
-    private static bool Matches(ReadOnlySpan<char> filter, ReadOnlySpan<char> topic)
-    {
-        while (true)
-        {
-            if (filter is "#")
-            {
-                return true;
-            }
-
-            var filterEnd = filter.IndexOf('/');
-            var topicEnd = topic.IndexOf('/');
-            var filterSegment = filterEnd < 0 ? filter : filter[..filterEnd];
-            var topicSegment = topicEnd < 0 ? topic : topic[..topicEnd];
-            if (filterSegment is not "+" && !filterSegment.SequenceEqual(topicSegment))
-            {
-                return false;
-            }
-
-            if (filterEnd < 0 || topicEnd < 0)
-            {
-                // "a/#" matches "a" as well (MQTT 5, 4.7.1.2).
-                return filterEnd < 0 == topicEnd < 0 || (topicEnd < 0 && filter[(filterEnd + 1)..] is "#");
-            }
-
-            filter = filter[(filterEnd + 1)..];
-            topic = topic[(topicEnd + 1)..];
-        }
-    }
 }

@@ -49,6 +49,12 @@ public abstract class HouseDbContext(DbContextOptions options)
     /// <summary>Who switched what.</summary>
     public DbSet<SwitchCommand> SwitchCommands => Set<SwitchCommand>();
 
+    /// <summary>Accounts of plugs at the broker.</summary>
+    public DbSet<PlugCredential> PlugCredentials => Set<PlugCredential>();
+
+    /// <summary>The one row of a house whose embedded broker is open to its network.</summary>
+    public DbSet<OpenedBroker> OpenedBrokers => Set<OpenedBroker>();
+
     /// <inheritdoc />
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

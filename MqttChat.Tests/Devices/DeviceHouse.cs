@@ -19,6 +19,10 @@ internal sealed class DeviceHouse : IAsyncDisposable
 
     public FakePlugCommands Commands => (FakePlugCommands)Stores.Services.GetRequiredService<IPlugCommands>();
 
+    public FakeBrokerAccess Broker => (FakeBrokerAccess)Stores.Services.GetRequiredService<IBrokerAccess>();
+
+    public PlugCredentials Credentials => Stores.Services.GetRequiredService<PlugCredentials>();
+
     public DeviceRegistry Registry => Stores.Services.GetRequiredService<DeviceRegistry>();
 
     public required Viewer Staff { get; init; }
@@ -32,7 +36,8 @@ internal sealed class DeviceHouse : IAsyncDisposable
     public static async Task<DeviceHouse> CreateAsync(bool membersMaySwitch = false)
     {
         var stores = await TestStores.CreateAsync(services => services
-            .AddSingleton<IPlugCommands, FakePlugCommands>().AddSingleton<DeviceRegistry>());
+            .AddSingleton<IPlugCommands, FakePlugCommands>().AddSingleton<DeviceRegistry>()
+            .AddSingleton<IBrokerAccess, FakeBrokerAccess>().AddSingleton<PlugHearing>().AddSingleton<PlugCredentials>().AddSingleton<PlugRemoval>());
         var member = await stores.AddPersonAsync("member");
         await using var house = await stores.Houses.CreateDbContextAsync();
         var room = new Room { Name = "Kitchen", MembersMaySwitch = membersMaySwitch, CreatedAt = stores.Clock.GetUtcNow() };

@@ -136,6 +136,7 @@ public sealed class Screenshots(Chromium chromium)
     {
         await camera.TakeAsync("dashboard", "/dashboard", ".plug-tile", ChartAsync);
         await camera.TakeAsync("plugs-new", "/plugs/new", ".heard-plug");
+        await camera.TakeAsync("plugs-connect", "/plugs/connect", "#connect-name:enabled");
         await camera.TakeAsync("plug", $"/plugs/{house.Fridge}", ".plug-figures", ChartAsync);
         await camera.TakeAsync("plug-channels", $"/plugs/{house.Strip}", ".plug-figures", ChartAsync);
     }

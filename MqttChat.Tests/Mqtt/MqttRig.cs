@@ -13,13 +13,15 @@ internal sealed class MqttRig : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
 
-    public MqttRig(MqttOptions settings)
+    public MqttRig(MqttOptions settings, LoginWork? logins = null)
     {
         Settings = settings;
-        Embedded = new(Options.Create(settings), TimeProvider.System, NullLogger<EmbeddedBroker>.Instance);
+        Embedded = new(Options.Create(settings), logins ?? LoginWork.None, TimeProvider.System, NullLogger<EmbeddedBroker>.Instance);
         Connector = new(Options.Create(settings), Embedded, TimeProvider.System);
         Status = new(TimeProvider.System);
         Hub = new(NullLogger<SignalHub>.Instance);
+        var security = new DynamicSecurity(Connector, Options.Create(settings), TimeProvider.System, NullLogger<DynamicSecurity>.Instance);
+        Access = new(Options.Create(settings), Embedded, security, TimeProvider.System, NullLogger<BrokerAccess>.Instance);
         Signals = new(Connector, Hub, Status, Options.Create(settings), TimeProvider.System, NullLogger<SignalSession>.Instance);
     }
 
@@ -28,6 +30,8 @@ internal sealed class MqttRig : IAsyncDisposable
     public EmbeddedBroker Embedded { get; }
 
     public BrokerConnector Connector { get; }
+
+    public BrokerAccess Access { get; }
 
     public BrokerStatus Status { get; }
 

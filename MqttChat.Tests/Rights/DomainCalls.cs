@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Chat;
 using MqttChat.Domain.Devices;
@@ -78,6 +79,7 @@ internal static class DomainCalls
         Look("DeviceRegistry.SwitchedAsync", Audience.MembersAndStaff, async at => await at.Get<DeviceRegistry>().SwitchedAsync(at.Viewer, at.Spot.PlugId, 9, default)),
         Look("PlugPlaces.RoomsAsync", Audience.Staff, async at => await at.Get<PlugPlaces>().RoomsAsync(at.Viewer, default)),
         Look("PlugPlaces.SwitchedAsync", Audience.MembersAndStaff, async at => await at.Get<PlugPlaces>().SwitchedAsync(at.Viewer, at.Spot.PlugId, 9, default)),
+        Look("PlugCredentials.ListAsync", Audience.Staff, async at => await at.Get<PlugCredentials>().ListAsync(at.Viewer, default)),
         Look("People.ListAsync", Audience.Staff, async at => (await at.Get<People>().ListAsync(at.Viewer, null, 0, default)).Items),
         Look("Invitations.ListAsync", Audience.Staff, async at => await at.Get<Invitations>().ListAsync(at.Viewer, default)),
         // Says nothing to whom it does not concern: what it did is looked at by the tests of reading.
@@ -103,6 +105,15 @@ internal static class DomainCalls
         Change("DeviceRegistry.RestoreAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().RestoreAsync(at.Viewer, at.Spot.PlugId, default)),
         Change("DeviceRegistry.SwitchAsync", Audience.StaffSeenByMembers, at => at.Get<DeviceRegistry>().SwitchAsync(at.Viewer, at.Spot.PlugId, "1", true, default)),
         Change("DeviceRegistry.SwitchAsync", Audience.MembersAndStaff, at => at.Get<DeviceRegistry>().SwitchAsync(at.Viewer, at.Spot.PlugId, "1", true, default)) with { MembersMaySwitch = true },
+        Change("PlugRemoval.RemoveAsync", Audience.StaffAboutIt, at => at.Get<PlugRemoval>().RemoveAsync(at.Viewer, at.Spot.PlugId, default)),
+        Change("PlugCredentials.MakeAsync", Audience.Staff, at => at.Get<PlugCredentials>().MakeAsync(at.Viewer, NewPlug(), default)),
+        Change("PlugCredentials.RevokeAsync", Audience.Staff, async at =>
+        {
+            var made = await at.Get<PlugCredentials>().MakeAsync(at.House.Viewers[Person.Staff], NewPlug(), default);
+            await at.Get<PlugCredentials>().RevokeAsync(at.Viewer, made.Credential.Id, default);
+        }),
+        Change("BrokerOpening.OpenAsync", Audience.Staff, at => DecidedBySettingsAsync(() => at.Get<BrokerOpening>().OpenAsync(at.Viewer, default))),
+        Change("BrokerOpening.CloseAsync", Audience.Staff, at => DecidedBySettingsAsync(() => at.Get<BrokerOpening>().CloseAsync(at.Viewer, default))),
         Change("PasswordReset.ByStaffAsync", Audience.Staff, at => at.Get<PasswordReset>().ByStaffAsync(at.Viewer, at.LockedId)),
         Change("People.ChangeRoleAsync", Audience.Staff, at => at.Get<People>().ChangeRoleAsync(at.Viewer, at.LockedId, Roles.Resident, default)),
         Change("People.AllowSignInAsync", Audience.Staff, at => at.Get<People>().AllowSignInAsync(at.Viewer, at.LockedId, false, default)),
@@ -119,6 +130,18 @@ internal static class DomainCalls
     ];
 
     private static DateTimeOffset Day { get; } = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+
+    private static PlugToConnect NewPlug() => new(PlugTopics.Tasmota, $"plug{Guid.NewGuid():N}"[..20]);
+
+    // The test's broker has its place from the settings: whoever may open it is told that.
+    private static async Task DecidedBySettingsAsync(Func<Task> act)
+    {
+        var refusal = await Assert.ThrowsAsync<RefusedException>(act);
+        if (refusal.Code != "connect.portFixed")
+        {
+            throw refusal;
+        }
+    }
 
     private static DomainCall Look(string name, Audience audience, Func<DomainVisit, Task<object?>> act) => new(name, audience, act);
 

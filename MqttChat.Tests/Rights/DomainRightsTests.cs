@@ -100,7 +100,8 @@ public sealed class DomainRightsTests(RightsHouse house)
     {
         var expected = RightsRules.Expected(call.Audience, person, place);
         var spot = call.Changes && expected == Answer.Done
-            ? await house.MakeAsync(place, call.MembersMaySwitch, withPlug: call.Name.StartsWith("DeviceRegistry", StringComparison.Ordinal))
+            ? await house.MakeAsync(place, call.MembersMaySwitch, withPlug: call.Name.StartsWith("DeviceRegistry", StringComparison.Ordinal)
+                || call.Name.StartsWith("PlugRemoval", StringComparison.Ordinal))
             : house.Spots[place];
         await using var scope = house.Services.CreateAsyncScope();
         var (got, seen) = (Answer.Done, "");

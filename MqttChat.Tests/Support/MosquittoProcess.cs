@@ -17,6 +17,9 @@ public sealed record MosquittoSettings
     /// <summary>Nobody needs a password, and there is no access list.</summary>
     public bool AllowAnonymous { get; init; }
 
+    /// <summary>Accounts are kept by the dynamic-security plugin, made as <c>deploy/mosquitto/dynsec-init.sh</c> makes them: the app's and <c>admin</c>.</summary>
+    public bool DynamicSecurity { get; init; }
+
     /// <summary>User names and passwords.</summary>
     public IReadOnlyDictionary<string, string> Users { get; init; } =
         new Dictionary<string, string> { [MosquittoProcess.AppUser] = MosquittoProcess.AppPassword };
@@ -70,6 +73,13 @@ public sealed class MosquittoProcess : IAsyncDisposable
         await Eventually.TrueAsync(AnswersAsync, what: "Mosquitto takes connections");
     }
 
+    /// <summary>Adds lines to one of its files (<c>passwords</c>, <c>acl</c>) as a person would, and has it read them.</summary>
+    public async Task AppendAsync(string file, IEnumerable<string> lines)
+    {
+        await File.AppendAllLinesAsync(Path.Combine(_folder, file), lines);
+        await SignalAsync("-HUP");
+    }
+
     /// <summary>SIGTERM: it writes what it has.</summary>
     public Task StopAsync() => EndAsync("-TERM");
 
@@ -110,7 +120,8 @@ public sealed class MosquittoProcess : IAsyncDisposable
     private async Task ConfigureAsync()
     {
         const string Etc = "/etc/mosquitto/mqttchat";
-        var lines = (await File.ReadAllLinesAsync(Repository.PathOf("deploy", "mosquitto", "mosquitto.conf")))
+        var file = _settings.DynamicSecurity ? "mosquitto-dynsec.conf" : "mosquitto.conf";
+        var lines = (await File.ReadAllLinesAsync(Repository.PathOf("deploy", "mosquitto", file)))
             .Select(line => line.Replace(Etc, _folder, StringComparison.Ordinal).Replace("/var/lib/mosquitto/", _folder + "/", StringComparison.Ordinal))
             .Select(line => line == "listener 1883" ? Listener() : _settings.Lines.GetValueOrDefault(line, line));
         if (_settings.AllowAnonymous)
@@ -122,6 +133,13 @@ public sealed class MosquittoProcess : IAsyncDisposable
         // As root it would give up its rights, and with them those to its folder.
         var user = Environment.IsPrivilegedProcess ? "user root" : "";
         await File.WriteAllLinesAsync(Path.Combine(_folder, "mosquitto.conf"), lines.Append(user));
+        if (_settings.DynamicSecurity)
+        {
+            await RunAsync(
+                "env", $"MQTTCHAT_PASSWORD={AppPassword}", $"ADMIN_PASSWORD={AppPassword}", $"PORT={FreePort.Next()}",
+                Repository.PathOf("deploy", "mosquitto", "dynsec-init.sh"), Path.Combine(_folder, "dynamic-security.json"));
+        }
+
         File.Copy(Repository.PathOf("deploy", "mosquitto", "acl"), Path.Combine(_folder, "acl"));
         var passwords = Path.Combine(_folder, "passwords");
         await File.WriteAllLinesAsync(passwords, _settings.Users.Select(pair => $"{pair.Key}:{pair.Value}"));

@@ -32,19 +32,20 @@ public sealed class MqttTestClient : IAsyncDisposable
     public bool IsConnected => _client.IsConnected;
 
     /// <summary>Logs in; fails the test when the broker refuses.</summary>
-    public static async Task<MqttTestClient> ConnectAsync(int port, string? user = null, string? password = null, string? clientId = null)
+    public static async Task<MqttTestClient> ConnectAsync(
+        int port, string? user = null, string? password = null, string? clientId = null, bool keep = false)
     {
-        var (client, code) = await TryConnectAsync(port, user, password, clientId);
+        var (client, code) = await TryConnectAsync(port, user, password, clientId, keep);
         Assert.Equal("Success", code);
         return client;
     }
 
-    /// <summary>Logs in; returns the broker's result code.</summary>
+    /// <summary>Logs in; returns the broker's result code. <paramref name="keep"/> asks for the session of that client id, and to keep it.</summary>
     public static async Task<(MqttTestClient Client, string Code)> TryConnectAsync(
-        int port, string? user = null, string? password = null, string? clientId = null)
+        int port, string? user = null, string? password = null, string? clientId = null, bool keep = false)
     {
         var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(MqttProtocolVersion.V500)
-            .WithClientId(clientId ?? $"test-{Guid.NewGuid():N}").WithCleanStart();
+            .WithClientId(clientId ?? $"test-{Guid.NewGuid():N}").WithCleanStart(!keep).WithSessionExpiryInterval(keep ? 60u : 0);
         if (user is not null)
         {
             options.WithCredentials(user, password ?? "");

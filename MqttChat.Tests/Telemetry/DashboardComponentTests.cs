@@ -55,7 +55,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
         var page = Render<Dashboard>();
 
         page.WaitForAssertion(() => Assert.Equal("No plugs yet", page.Find(".mc-empty h2").TextContent));
-        Assert.Equal("/plugs/new", page.Find(".mc-empty a").GetAttribute("href"));
+        Assert.Equal("/plugs/connect", page.Find(".mc-empty a").GetAttribute("href"));
     }
 
     [Fact]

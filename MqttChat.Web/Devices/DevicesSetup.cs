@@ -10,6 +10,9 @@ internal static class DevicesSetup
         builder.Services.TryAddSingleton<DeviceRegistry>();
         builder.Services.TryAddSingleton<PlugPlaces>();
         builder.Services.TryAddSingleton<BrokerAddress>();
+        builder.Services.TryAddSingleton<PlugLights>();
+        builder.Services.AddSingleton<PlugLogins>().AddSingleton<PlugHearing>().AddSingleton<PlugCredentials>()
+            .AddSingleton<BrokerOpening>().AddSingleton<PlugRemoval>();
         return builder;
     }
 

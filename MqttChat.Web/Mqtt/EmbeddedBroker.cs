@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using MqttChat.Domain;
+using MqttChat.Domain.Devices;
+using MQTTnet.Protocol;
 using MQTTnet.Server;
 
 namespace MqttChat.Web.Mqtt;
@@ -10,14 +13,17 @@ namespace MqttChat.Web.Mqtt;
 /// The broker in this process, for a house that has none. The app's own sessions reach it over TCP like any other. A port
 /// that is taken is tried again and again; the app serves meanwhile. Nothing is kept on disk.
 /// </summary>
-internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, TimeProvider clock, ILogger<EmbeddedBroker> logger) : BackgroundService
+internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork logins, TimeProvider clock, ILogger<EmbeddedBroker> logger)
+    : BackgroundService, IBrokerPort
 {
     /// <summary>Per client, for a session that is away or slow; beyond it the oldest are dropped.</summary>
     private const int PendingMessages = 100_000;
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
-    private readonly EmbeddedGuard _guard = new(settings.Value, Convert.ToHexString(RandomNumberGenerator.GetBytes(24)));
+    private readonly EmbeddedGuard _guard = new(settings.Value, logins, clock, Convert.ToHexString(RandomNumberGenerator.GetBytes(24)));
+    private readonly SemaphoreSlim _moving = new(1, 1);
+    private NamingAdapter? _door;
     private MqttServer? _server;
 
     /// <summary>Where it listens and how the app logs in; null while it does not.</summary>
@@ -26,11 +32,17 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, TimeProvide
     /// <summary>Why it does not listen.</summary>
     public string Trouble { get; private set; } = BrokerReasons.Unreachable;
 
+    /// <summary>It hears the house's network; whoever comes needs a user and a password.</summary>
+    public bool IsOpen => _guard.EveryoneNeedsLogin;
+
+    /// <summary>What its plugs did at the door.</summary>
+    public EmbeddedPlugs Plugs => _guard.Plugs;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         if (settings.Value.IsEmbedded)
         {
-            await TryListenAsync().ConfigureAwait(false);
+            await TryListenAsync(cancellationToken).ConfigureAwait(false);
             await base.StartAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -48,7 +60,51 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, TimeProvide
     public override void Dispose()
     {
         _server?.Dispose();
+        _moving.Dispose();
         base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async Task ListenAsync(bool toTheHouse, CancellationToken cancellation)
+    {
+        if (!settings.Value.IsEmbedded || settings.Value.Embedded.IsFixed)
+        {
+            throw RefusedException.Conflict("connect.portFixed");
+        }
+
+        await _moving.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_server is null)
+            {
+                throw new RefusedException(RefusalKind.Unavailable, "connect.brokerAway");
+            }
+
+            if (IsOpen != toTheHouse)
+            {
+                await MoveAsync(toTheHouse).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _moving.Release();
+        }
+    }
+
+    /// <summary>The names of the accounts with which plugs are connected.</summary>
+    public async Task<IReadOnlySet<string>> ConnectedAsync() =>
+        (await PlugsAsync().ConfigureAwait(false)).Select(plug => plug.Login.UserName).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Ends every connection with the account of that name.</summary>
+    public async Task CutAsync(string userName)
+    {
+        foreach (var (client, login) in await PlugsAsync().ConfigureAwait(false))
+        {
+            if (login.UserName == userName)
+            {
+                await CutAsync(client).ConfigureAwait(false);
+            }
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,25 +114,29 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, TimeProvide
             await Task.Delay(Retry, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!stoppingToken.IsCancellationRequested)
             {
-                await TryListenAsync().ConfigureAwait(false);
+                await TryListenAsync(stoppingToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task TryListenAsync()
+    private async Task TryListenAsync(CancellationToken cancellation)
     {
-        settings.Value.Embedded.TryParse(out var wanted);
-        var listen = new IPEndPoint(wanted!.Address, wanted.Port == 0 ? FreePort(wanted.Address) : wanted.Port);
-        var server = Create(listen);
+        IPEndPoint? listen = null;
+        MqttServer? server = null;
         try
         {
+            listen = await ChooseAsync(cancellation).ConfigureAwait(false);
+            _guard.EveryoneNeedsLogin = !IPAddress.IsLoopback(listen.Address);
+            _door = new(settings.Value.Username);
+            server = new MqttServerFactory().CreateMqttServer(Options(listen), [_door]);
+            _guard.Protect(server);
             await server.StartAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (error is SocketException or InvalidOperationException || error.InnerException is SocketException)
+        catch (Exception error) when (SocketErrorOf(error) is not null || error is InvalidOperationException or System.Data.Common.DbException)
         {
-            var taken = (error as SocketException ?? error.InnerException as SocketException)?.SocketErrorCode == SocketError.AddressAlreadyInUse;
+            var taken = SocketErrorOf(error) == SocketError.AddressAlreadyInUse;
             Report(taken ? BrokerReasons.PortTaken : BrokerReasons.Unreachable, listen, error);
-            server.Dispose();
+            server?.Dispose();
             return;
         }
 
@@ -85,7 +145,60 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, TimeProvide
         logger.LogInformation("The embedded broker listens on {Endpoint}", listen);
     }
 
-    private MqttServer Create(IPEndPoint listen)
+    /// <summary>Where the settings say; else to this machine, or to the house's network if staff opened it.</summary>
+    private async Task<IPEndPoint> ChooseAsync(CancellationToken cancellation)
+    {
+        if (!settings.Value.Embedded.TryParse(out var wanted))
+        {
+            return Place(await logins.IsOpen(cancellation).ConfigureAwait(false));
+        }
+
+        return new(wanted.Address, wanted.Port == 0 ? FreePort(wanted.Address) : wanted.Port);
+    }
+
+    private IPEndPoint Place(bool inTheHouse) => new(inTheHouse ? IPAddress.Any : IPAddress.Loopback, settings.Value.Port);
+
+    /// <summary>Only the listening socket moves: sessions, and the app's connections, stay. Everyone else has to come in again.</summary>
+    private async Task MoveAsync(bool toTheHouse)
+    {
+        // Closed to the nameless before it is open to the house.
+        _guard.EveryoneNeedsLogin = true;
+        try
+        {
+            await _door!.MoveAsync(Options(Place(toTheHouse))).ConfigureAwait(false);
+            _guard.EveryoneNeedsLogin = toTheHouse;
+        }
+        catch (Exception error) when (SocketErrorOf(error) is not null)
+        {
+            logger.LogWarning("The embedded broker cannot move to {Endpoint}: {Detail}", Place(toTheHouse), error.Message);
+            await _door!.MoveAsync(Options(Place(!toTheHouse))).ConfigureAwait(false);
+            _guard.EveryoneNeedsLogin = !toTheHouse;
+            throw new RefusedException(RefusalKind.Unavailable, "connect.portTaken");
+        }
+
+        logger.LogInformation("The embedded broker listens on {Endpoint} now", Place(toTheHouse));
+        foreach (var client in await _server!.GetClientsAsync().ConfigureAwait(false))
+        {
+            if (!EmbeddedGuard.IsOwn(client.Session.Items))
+            {
+                await CutAsync(client).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<List<(MqttClientStatus Client, PlugLogin Login)>> PlugsAsync() => _server is { IsStarted: true } server
+        ? [
+            .. from client in await server.GetClientsAsync().ConfigureAwait(false)
+               let login = EmbeddedPlugs.LoginOf(client.Session.Items)
+               where login is not null
+               select (client, login),
+        ]
+        : [];
+
+    private static Task CutAsync(MqttClientStatus client) =>
+        client.DisconnectAsync(new() { ReasonCode = MqttDisconnectReasonCode.AdministrativeAction });
+
+    private static MqttServerOptions Options(IPEndPoint listen)
     {
         var options = new MqttServerOptionsBuilder().WithDefaultEndpoint().WithDefaultEndpointPort(listen.Port)
             .WithPersistentSessions(true).WithMaxPendingMessagesPerClient(PendingMessages).WithKeepAlive().Build();
@@ -93,12 +206,10 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, TimeProvide
         var isV6 = listen.AddressFamily == AddressFamily.InterNetworkV6;
         options.DefaultEndpointOptions.BoundInterNetworkAddress = isV6 ? IPAddress.None : listen.Address;
         options.DefaultEndpointOptions.BoundInterNetworkV6Address = isV6 ? listen.Address : IPAddress.None;
-        var server = new MqttServerFactory().CreateMqttServer(options, [new NamingAdapter()]);
-        _guard.Protect(server);
-        return server;
+        return options;
     }
 
-    private void Report(string trouble, IPEndPoint listen, Exception error)
+    private void Report(string trouble, IPEndPoint? listen, Exception error)
     {
         if (Trouble != trouble)
         {
@@ -108,6 +219,8 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, TimeProvide
 
         Trouble = trouble;
     }
+
+    private static SocketError? SocketErrorOf(Exception error) => (error as SocketException ?? error.InnerException as SocketException)?.SocketErrorCode;
 
     /// <summary>An address that listens on everything is reached over the loopback.</summary>
     private static IPAddress Reachable(IPAddress address) =>

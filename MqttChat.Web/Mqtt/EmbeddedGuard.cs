@@ -1,6 +1,6 @@
+using System.Collections;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
+using MqttChat.Domain.Accounts;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 
@@ -8,9 +8,10 @@ namespace MqttChat.Web.Mqtt;
 
 /// <summary>
 /// Who may do what on the embedded broker. The app's own sessions log in with a password that never leaves the process; nobody
-/// else can take their client ids (and with them the queued reports) or speak on the app's topics.
+/// else can take their client ids (and with them the queued reports) or speak on the app's topics. A plug with an account of its own
+/// is held to its own topics (<see cref="EmbeddedPlugs"/>).
 /// </summary>
-internal sealed class EmbeddedGuard(MqttOptions settings, string ownPassword)
+internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, TimeProvider clock, string ownPassword)
 {
     public const string OwnUser = "$app";
 
@@ -23,34 +24,63 @@ internal sealed class EmbeddedGuard(MqttOptions settings, string ownPassword)
 
     public string OwnPassword => ownPassword;
 
+    /// <summary>Nobody comes in without a user and a password, not even from this machine.</summary>
+    public bool EveryoneNeedsLogin { get; set; }
+
+    /// <summary>The plugs that have accounts of their own.</summary>
+    public EmbeddedPlugs Plugs { get; } = new(logins, clock);
+
+    /// <summary>Whether a session is the app's own.</summary>
+    public static bool IsOwn(IDictionary sessionItems) => sessionItems.Contains(OwnItem);
+
     public void Protect(MqttServer server)
     {
-        server.ValidatingConnectionAsync += login =>
+        server.ValidatingConnectionAsync += async login =>
         {
-            login.ReasonCode = Judge(login);
+            login.ReasonCode = await JudgeAsync(login).ConfigureAwait(false);
             if (string.IsNullOrEmpty(login.ClientId))
             {
                 login.AssignedClientIdentifier = NamingAdapter.NewId();
             }
-
-            return Task.CompletedTask;
+        };
+        server.ClientConnectedAsync += async connected =>
+        {
+            if (!await Plugs.IsStandingAsync(connected.SessionItems).ConfigureAwait(false))
+            {
+                await server.DisconnectClientAsync(connected.ClientId, MqttDisconnectReasonCode.NotAuthorized).ConfigureAwait(false);
+            }
         };
         server.InterceptingPublishAsync += publish =>
         {
             Judge(publish);
             return Task.CompletedTask;
         };
+        server.InterceptingSubscriptionAsync += subscription =>
+        {
+            if (EmbeddedPlugs.LoginOf(subscription.SessionItems) is { } plug && !plug.Topics.MaySubscribe(subscription.TopicFilter.Topic))
+            {
+                subscription.ProcessSubscription = false;
+                subscription.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+            }
+
+            return Task.CompletedTask;
+        };
     }
 
-    private MqttConnectReasonCode Judge(ValidatingConnectionEventArgs login)
+    private async Task<MqttConnectReasonCode> JudgeAsync(ValidatingConnectionEventArgs login)
     {
-        if (login.UserName == OwnUser && Same(login.Password, ownPassword))
+        if (login.UserName == OwnUser)
         {
+            if (!SecretCode.Same(login.Password ?? "", ownPassword))
+            {
+                return MqttConnectReasonCode.BadUserNameOrPassword;
+            }
+
             login.SessionItems[OwnItem] = true;
             return MqttConnectReasonCode.Success;
         }
 
-        if (login.UserName == OwnUser || !MayEnter(login))
+        if (!MayEnter(login) && !await Plugs.MayEnterAsync(login).ConfigureAwait(false))
         {
             return MqttConnectReasonCode.BadUserNameOrPassword;
         }
@@ -60,31 +90,35 @@ internal sealed class EmbeddedGuard(MqttOptions settings, string ownPassword)
             : MqttConnectReasonCode.Success;
     }
 
-    /// <summary>On this machine anyone; from beyond it, and where a password is given, only with the right one.</summary>
-    private bool MayEnter(ValidatingConnectionEventArgs login) =>
-        settings.Password.Length == 0
-            ? login.RemoteEndPoint is IPEndPoint remote && IPAddress.IsLoopback(remote.Address)
-            : login.UserName == settings.Username && Same(login.Password, settings.Password);
+    /// <summary>With the house's password; and without any, whoever is on this machine while nobody else can come.</summary>
+    private bool MayEnter(ValidatingConnectionEventArgs login)
+    {
+        if (settings.Password.Length > 0)
+        {
+            return login.UserName == settings.Username && SecretCode.Same(login.Password ?? "", settings.Password);
+        }
+
+        return !EveryoneNeedsLogin && string.IsNullOrEmpty(login.UserName)
+            && login.RemoteEndPoint is IPEndPoint remote && IPAddress.IsLoopback(remote.Address);
+    }
 
     private void Judge(InterceptingPublishEventArgs publish)
     {
-        if (publish.SessionItems.Contains(OwnItem))
+        if (IsOwn(publish.SessionItems))
         {
             return;
         }
 
+        var topic = publish.ApplicationMessage.Topic;
         if (publish.ApplicationMessage.Payload.Length > MaxPayloadBytes)
         {
             publish.ProcessPublish = false;
             publish.CloseConnection = true;
         }
-        else if (_topics.IsOwn(publish.ApplicationMessage.Topic))
+        else if (_topics.IsOwn(topic) || EmbeddedPlugs.LoginOf(publish.SessionItems)?.Topics.MayWrite(topic) == false)
         {
             publish.ProcessPublish = false;
             publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
         }
     }
-
-    private static bool Same(string? given, string expected) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given ?? ""), Encoding.UTF8.GetBytes(expected));
 }

@@ -12,7 +12,7 @@ public sealed class MqttOptions
     /// <summary>The broker's name or address; empty runs the broker in this process.</summary>
     public string Host { get; set; } = "";
 
-    /// <summary>The broker's port.</summary>
+    /// <summary>The broker's port; also the embedded one's, unless <see cref="EmbeddedOptions.Listen"/> says otherwise.</summary>
     public int Port { get; set; } = 1883;
 
     /// <summary>Empty logs in without one. With the embedded broker: what clients from beyond this machine must give.</summary>
@@ -45,6 +45,12 @@ public sealed class MqttOptions
     /// <summary>Where to listen for plugs that nobody has adopted; empty turns discovery off.</summary>
     public IList<string> DiscoveryFilters { get; } = [];
 
+    /// <summary>The broker's name or address as a plug has to type it, where that is another than the app's; empty works it out.</summary>
+    public string PlugHost { get; set; } = "";
+
+    /// <summary>The port that goes with it; 0 for the same.</summary>
+    public int PlugPort { get; set; }
+
     /// <summary>The broker in this process.</summary>
     public EmbeddedOptions Embedded { get; } = new();
 
@@ -58,8 +64,14 @@ public sealed class MqttOptions
 /// <summary>The settings under <c>Mqtt:Embedded</c>.</summary>
 public sealed class EmbeddedOptions
 {
-    /// <summary>Address and port; port 0 takes a free one.</summary>
-    public string Listen { get; set; } = "127.0.0.1:1883";
+    /// <summary>
+    /// Address and port; port 0 takes a free one. Empty leaves it to staff, who open the broker to the house's network on the page where
+    /// plugs are connected: until then it hears this machine.
+    /// </summary>
+    public string Listen { get; set; } = "";
+
+    /// <summary>The settings decide, and not staff.</summary>
+    public bool IsFixed => !string.IsNullOrWhiteSpace(Listen);
 
     /// <summary>Reads <see cref="Listen"/>.</summary>
     public bool TryParse([NotNullWhen(true)] out IPEndPoint? endPoint) => IPEndPoint.TryParse(Listen, out endPoint);

@@ -48,6 +48,16 @@ internal sealed class MqttOptionsValidation : IValidateOptions<MqttOptions>
             yield return $"Mqtt:Port: {options.Port} is no port; 1 to 65535.";
         }
 
+        if (options.PlugPort is < 0 or > 65535)
+        {
+            yield return $"Mqtt:PlugPort: {options.PlugPort} is no port; 1 to 65535, or 0 for the broker's.";
+        }
+
+        if (options.PlugHost.Length > 0 && Uri.CheckHostName(options.PlugHost.Trim('[', ']')) == UriHostNameType.Unknown)
+        {
+            yield return $"Mqtt:PlugHost: '{options.PlugHost}' is no host name and no address (no scheme, no port).";
+        }
+
         if (!options.IsEmbedded && Uri.CheckHostName(options.Host.Trim('[', ']')) == UriHostNameType.Unknown)
         {
             yield return $"Mqtt:Host: '{options.Host}' is no host name and no address (no scheme, no port).";
@@ -91,13 +101,16 @@ internal sealed class MqttOptionsValidation : IValidateOptions<MqttOptions>
 
     private static IEnumerable<string> Embedded(MqttOptions options)
     {
-        if (!options.Embedded.TryParse(out var listen))
+        if (options.Embedded.TryParse(out var listen))
+        {
+            if (!IPAddress.IsLoopback(listen.Address) && options.Password.Length == 0)
+            {
+                yield return "Mqtt:Password: a broker that listens beyond this machine needs Mqtt:Username and Mqtt:Password.";
+            }
+        }
+        else if (options.Embedded.IsFixed)
         {
             yield return $"Mqtt:Embedded:Listen: '{options.Embedded.Listen}' is not address:port, for example 127.0.0.1:1883.";
-        }
-        else if (!IPAddress.IsLoopback(listen.Address) && options.Password.Length == 0)
-        {
-            yield return "Mqtt:Password: a broker that listens beyond this machine needs Mqtt:Username and Mqtt:Password.";
         }
 
         if (options.UseTls || options.WebSocketPath.Length > 0)

@@ -21,7 +21,16 @@ internal static class MqttSetup
         services.AddSingleton<SignalSession>();
         services.AddSingleton<IPlugCommands>(provider => provider.GetRequiredService<SignalSession>());
         services.AddSingleton<DiscoverySession>();
-        services.AddSingleton<HearWork>(provider => provider.GetRequiredService<DeviceRegistry>().HearAsync);
+        services.AddSingleton<HearWork>(provider => async (messages, cancellation) =>
+        {
+            await provider.GetRequiredService<PlugHearing>().HearAsync(messages, cancellation).ConfigureAwait(false);
+            await provider.GetRequiredService<DeviceRegistry>().HearAsync(messages, cancellation).ConfigureAwait(false);
+        });
+        services.AddSingleton<LoginWork>(provider =>
+            new(provider.GetRequiredService<PlugLogins>().FindAsync, provider.GetRequiredService<PlugLogins>().IsOpenAsync));
+        services.AddSingleton<DynamicSecurity>();
+        services.AddSingleton<IBrokerAccess, BrokerAccess>();
+        services.AddSingleton<IBrokerPort>(provider => provider.GetRequiredService<EmbeddedBroker>());
         // Started in this order and stopped in the reverse one: the broker outlives its clients.
         services.AddHostedService(provider => provider.GetRequiredService<EmbeddedBroker>());
         services.AddHostedService<SignalService>();

@@ -12,22 +12,34 @@ namespace MqttChat.Web.Mqtt;
 
 /// <summary>
 /// The embedded broker's way in over TCP. A client that gives no id gets one (MQTT 3.1.1 and 5, 3.1.3.1), as from Mosquitto;
-/// the library refuses it. A session that is to be kept needs an id of the client's own: without, 3.1.1 still refuses.
+/// the library refuses it. A session that is to be kept needs an id of the client's own: without, 3.1.1 still refuses. Who comes
+/// with a plug's name begins a new session: one that was kept may have been somebody else's, with his subscriptions and rights.
 /// </summary>
-internal sealed class NamingAdapter : IMqttServerAdapter
+internal sealed class NamingAdapter(string houseUser) : IMqttServerAdapter
 {
-    private readonly MqttTcpServerAdapter _tcp = new();
+    private MqttTcpServerAdapter _tcp = new();
+    private IMqttNetLogger? _logger;
 
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
     public Task StartAsync(MqttServerOptions options, IMqttNetLogger logger)
     {
+        _logger = logger;
         _tcp.ClientHandler = async channel =>
         {
-            using var naming = new NamingChannel(channel);
+            using var naming = new NamingChannel(channel, houseUser);
             await (ClientHandler?.Invoke(naming) ?? Task.CompletedTask).ConfigureAwait(false);
         };
         return _tcp.StartAsync(options, logger);
+    }
+
+    /// <summary>Listens elsewhere; connections that stand are not touched. Throws when it cannot, and listens nowhere then.</summary>
+    public async Task MoveAsync(MqttServerOptions options)
+    {
+        await _tcp.StopAsync().ConfigureAwait(false);
+        _tcp.Dispose();
+        _tcp = new();
+        await StartAsync(options, _logger!).ConfigureAwait(false);
     }
 
     public Task StopAsync() => _tcp.StopAsync();
@@ -35,7 +47,7 @@ internal sealed class NamingAdapter : IMqttServerAdapter
     public void Dispose() => _tcp.Dispose();
 
     /// <summary>One client's channel: looks at its first packet and passes on all else.</summary>
-    private sealed class NamingChannel(IMqttChannelAdapter inner) : IMqttChannelAdapter
+    private sealed class NamingChannel(IMqttChannelAdapter inner, string houseUser) : IMqttChannelAdapter
     {
         private bool _greeted;
 
@@ -70,6 +82,11 @@ internal sealed class NamingAdapter : IMqttServerAdapter
         {
             var packet = await inner.ReceivePacketAsync(cancellationToken).ConfigureAwait(false);
             _greeted = true;
+            if (packet is MqttConnectPacket { Username: { Length: > 0 } user } named && user != EmbeddedGuard.OwnUser && user != houseUser)
+            {
+                named.CleanSession = true;
+            }
+
             if (packet is MqttConnectPacket { CleanSession: true } login && string.IsNullOrEmpty(login.ClientId)
                 && PacketFormatterAdapter.ProtocolVersion != MqttProtocolVersion.V500)
             {

@@ -19,6 +19,7 @@ public sealed class RefusalMessages(IStringLocalizerFactory localizers, IStringL
         ["setup"] = "Accounts.AccountTexts",
         ["plug"] = "Devices.DeviceTexts",
         ["broker"] = "Devices.DeviceTexts",
+        ["connect"] = "Devices.ConnectTexts",
     };
 
     /// <summary>What to show; a general sentence for a code that has no words of its own.</summary>

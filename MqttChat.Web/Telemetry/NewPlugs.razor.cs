@@ -28,9 +28,6 @@ public sealed partial class NewPlugs
     [Inject]
     internal BrokerStatus Broker { get; set; } = null!;
 
-    [Inject]
-    internal BrokerAddress Address { get; set; } = null!;
-
     private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeWithNewPlugs(onChanged);
 
     /// <inheritdoc />

@@ -37,6 +37,12 @@ public sealed partial class PlugPage
     internal DeviceRegistry Registry { get; set; } = null!;
 
     [Inject]
+    internal PlugRemoval Removal { get; set; } = null!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
     internal PlugPlaces Places { get; set; } = null!;
 
     [Inject]
@@ -136,5 +142,11 @@ public sealed partial class PlugPage
     {
         await Registry.UpdateAsync(_viewer!, PlugId, name, roomId, cancellation);
         await ReadAgainAsync();
+    }
+
+    private async Task RemoveAsync(CancellationToken cancellation)
+    {
+        await Removal.RemoveAsync(_viewer!, PlugId, cancellation);
+        Navigation.NavigateTo("/dashboard");
     }
 }

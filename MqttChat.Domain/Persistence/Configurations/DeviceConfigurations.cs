@@ -44,3 +44,27 @@ internal sealed class SwitchCommandConfiguration : IEntityTypeConfiguration<Swit
         builder.HasOne<Plug>().WithMany().HasForeignKey(command => command.PlugId).OnDelete(DeleteBehavior.Cascade);
     }
 }
+
+internal sealed class PlugCredentialConfiguration : IEntityTypeConfiguration<PlugCredential>, IHouseConfiguration
+{
+    public void Configure(EntityTypeBuilder<PlugCredential> builder)
+    {
+        builder.Ignore(credential => credential.Topics);
+        builder.Property(credential => credential.UserName).HasMaxLength(32);
+        builder.Property(credential => credential.Family).HasMaxLength(32);
+        builder.Property(credential => credential.Mac).HasMaxLength(12);
+        builder.Property(credential => credential.Accounts).HasConversion<string>().HasMaxLength(32);
+        builder.Property(credential => credential.PasswordHash).HasMaxLength(200);
+        builder.Property(credential => credential.CreatedById).HasMaxLength(450);
+        builder.HasIndex(credential => credential.UserName).IsUnique();
+    }
+}
+
+internal sealed class OpenedBrokerConfiguration : IEntityTypeConfiguration<OpenedBroker>, IHouseConfiguration
+{
+    public void Configure(EntityTypeBuilder<OpenedBroker> builder)
+    {
+        builder.Property(opened => opened.Id).ValueGeneratedNever();
+        builder.Property(opened => opened.OpenedById).HasMaxLength(450);
+    }
+}

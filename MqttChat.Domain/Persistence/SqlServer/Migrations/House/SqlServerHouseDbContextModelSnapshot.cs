@@ -482,6 +482,24 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.ToTable("Messages", "house");
                 });
 
+            modelBuilder.Entity("MqttChat.Domain.Devices.OpenedBroker", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("OpenedById")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("nvarchar(450)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("OpenedBrokers", "house");
+                });
+
             modelBuilder.Entity("MqttChat.Domain.Devices.Plug", b =>
                 {
                     b.Property<int>("Id")
@@ -574,6 +592,59 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.HasKey("PlugId", "Channel");
 
                     b.ToTable("PlugChannels", "house");
+                });
+
+            modelBuilder.Entity("MqttChat.Domain.Devices.PlugCredential", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Accounts")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("nvarchar(32)");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("CreatedById")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("nvarchar(450)");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("nvarchar(32)");
+
+                    b.Property<DateTimeOffset?>("FirstHeardAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Mac")
+                        .HasMaxLength(12)
+                        .HasColumnType("nvarchar(12)");
+
+                    b.Property<string>("PasswordHash")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<DateTimeOffset?>("ReadyAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("nvarchar(32)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserName")
+                        .IsUnique();
+
+                    b.ToTable("PlugCredentials", "house");
                 });
 
             modelBuilder.Entity("MqttChat.Domain.Devices.SwitchCommand", b =>

@@ -463,6 +463,24 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                     b.ToTable("Messages");
                 });
 
+            modelBuilder.Entity("MqttChat.Domain.Devices.OpenedBroker", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("OpenedById")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("OpenedBrokers");
+                });
+
             modelBuilder.Entity("MqttChat.Domain.Devices.Plug", b =>
                 {
                     b.Property<int>("Id")
@@ -551,6 +569,57 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                     b.HasKey("PlugId", "Channel");
 
                     b.ToTable("PlugChannels");
+                });
+
+            modelBuilder.Entity("MqttChat.Domain.Devices.PlugCredential", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Accounts")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedById")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FirstHeardAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Mac")
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PasswordHash")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ReadyAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserName")
+                        .IsUnique();
+
+                    b.ToTable("PlugCredentials");
                 });
 
             modelBuilder.Entity("MqttChat.Domain.Devices.SwitchCommand", b =>

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace MqttChat.Domain.Devices;
+
+/// <summary>What may be typed for a plug that is to be connected.</summary>
+internal static partial class PlugCredentialRules
+{
+    // First levels that belong to many: a bridge of that name would speak for all plugs under it.
+    private static readonly HashSet<string> Shared = new(StringComparer.Ordinal)
+    {
+        "tele", "stat", "cmnd", "tasmota", "tasmotas", "shellies", "homeassistant", "homie", "mqttchat",
+        "room", "rooms", "power", "plugs", "people", "ingest",
+    };
+
+    /// <summary>One of the families; else 400 <c>connect.familyUnknown</c>.</summary>
+    public static string Family(string? family) =>
+        PlugTopics.Families.Contains(family) ? family! : throw RefusedException.Invalid("connect.familyUnknown", "family");
+
+    /// <summary>
+    /// The plug's name: user, topic and part of its access rules, so nothing that one of them would read otherwise. Capitals are made
+    /// small: the broker would tell two plugs apart that nobody else does.
+    /// </summary>
+    public static string Name(string? name)
+    {
+        var wanted = name?.Trim().ToLowerInvariant() ?? "";
+        if (wanted.Length == 0)
+        {
+            throw RefusedException.Invalid("connect.nameEmpty", "name");
+        }
+
+        if (!Names().IsMatch(wanted))
+        {
+            throw RefusedException.Invalid("connect.nameInvalid", "name");
+        }
+
+        return Shared.Contains(wanted) ? throw RefusedException.Invalid("connect.nameReserved", "name") : wanted;
+    }
+
+    /// <summary>A hardware address in any usual spelling, or none; else 400 <c>connect.macInvalid</c>.</summary>
+    public static string? Mac(string family, string? mac)
+    {
+        if (family != PlugTopics.Tasmota || string.IsNullOrWhiteSpace(mac))
+        {
+            return null;
+        }
+
+        var plain = mac.Trim().ToUpperInvariant().Replace(":", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+        return Macs().IsMatch(plain) ? plain : throw RefusedException.Invalid("connect.macInvalid", "mac");
+    }
+
+    // 32 characters are the most that Tasmota takes for a topic.
+    [GeneratedRegex("^[a-z0-9][a-z0-9_-]{0,31}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Names();
+
+    [GeneratedRegex("^[0-9A-F]{12}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Macs();
+}

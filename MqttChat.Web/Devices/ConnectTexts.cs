@@ -1,0 +1,4 @@
+namespace MqttChat.Web.Devices;
+
+/// <summary>Marks the words of the page where plugs are connected.</summary>
+public sealed class ConnectTexts;
