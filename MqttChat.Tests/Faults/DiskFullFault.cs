@@ -19,9 +19,23 @@ internal static class DiskFullFault
                 // What SQLite deletes of its own, or has room for in its last page, is filled up as well.
                 disk.Fill();
                 await fault.PostIsRefusedAsync();
-                disk.Fill();
-                await fault.NothingIsStoredAsync(TimeSpan.FromSeconds(1));
+                await StandStillAsync(fault, disk);
             });
+    }
+
+    // The log's file keeps its size over a checkpoint, and takes some more batches into what it has.
+    private static async Task StandStillAsync(StoreFault fault, SmallDisk disk)
+    {
+        for (var tries = 0; tries < 10; tries++)
+        {
+            disk.Fill();
+            if (await fault.StandsStillAsync(TimeSpan.FromSeconds(1)))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("Reports go on being stored on a full disk.");
     }
 
     private sealed class Ballast(SmallDisk disk) : IAsyncDisposable

@@ -81,7 +81,10 @@ internal sealed class StoreFault : IAsyncDisposable
     }
 
     /// <summary>No report is stored while this runs, for so long.</summary>
-    public async Task NothingIsStoredAsync(TimeSpan length)
+    public async Task NothingIsStoredAsync(TimeSpan length) => Assert.True(await StandsStillAsync(length), "nothing is stored");
+
+    /// <summary>Whether no report was stored for so long.</summary>
+    public async Task<bool> StandsStillAsync(TimeSpan length)
     {
         await using var store = _house.OpenTelemetry();
         var stored = await _house.CountReadingsAsync(store);
@@ -89,7 +92,7 @@ internal sealed class StoreFault : IAsyncDisposable
         using var time = new PeriodicTimer(length);
         await time.WaitForNextTickAsync();
         Assert.True(Plugs.Sent > sent, "reports go on");
-        Assert.Equal(stored, await _house.CountReadingsAsync(store));
+        return stored == await _house.CountReadingsAsync(store);
     }
 
     /// <summary>Reports go on being stored.</summary>
