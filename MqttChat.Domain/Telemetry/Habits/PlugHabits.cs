@@ -20,7 +20,7 @@ public sealed class PlugHabits : IDisposable
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan ReadAgain = TimeSpan.FromMinutes(10);
 
-    // One that is told of must be right again soon; one that is new may get its history just now.
+    // One that is told of must be right again soon; one that is new, or of which the last hour is missing, may get its readings just now.
     private static readonly TimeSpan ReadSoon = TimeSpan.FromSeconds(10);
 
     private readonly ReadOnlyTelemetry _readOnly;
@@ -104,7 +104,10 @@ public sealed class PlugHabits : IDisposable
 
     private bool IsOld(int plugId) =>
         !_kept.TryGetValue(plugId, out var kept)
-        || _clock.GetElapsedTime(kept.ReadAt) >= (kept.IsUnusual || kept.Habit.KnownDays < PlugHabit.FewestDays ? ReadSoon : ReadAgain);
+        || _clock.GetElapsedTime(kept.ReadAt) >= (IsUnsettled(kept) ? ReadSoon : ReadAgain);
+
+    private static bool IsUnsettled(Kept kept) =>
+        kept.IsUnusual || kept.Habit.KnownDays < PlugHabit.FewestDays || kept.Habit.HoursAgo(0) is null;
 
     // The sum over the plug's channels; the counter for all of them together (empty name) has no power.
     private async Task<PlugHabit> ReadAsync(TelemetryDbContext store, int plugId, CancellationToken cancellation)
