@@ -106,8 +106,9 @@ internal sealed class PersonCircuit(
     AuthenticationStateProvider state, CircuitLimit limit, OpenSignIns signIns, ILogger<PersonCircuit> logger) : CircuitHandler, IDisposable
 {
     private IDisposable? _watch;
+    private volatile bool _signedOut;
 
-    /// <summary>Raised when the person was signed out, here or from another device; never blocks.</summary>
+    /// <summary>Raised when the person was signed out, here or from another device, once the browser can be told; never blocks.</summary>
     public event Action? SignedOut;
 
     /// <summary>The place; null outside a circuit.</summary>
@@ -129,7 +130,7 @@ internal sealed class PersonCircuit(
             throw new InvalidOperationException("Too many live pages of one person.");
         }
 
-        _watch = user.SignInId() is { } id ? signIns.Watch(id, () => SignedOut?.Invoke()) : null;
+        _watch = user.SignInId() is { } id ? signIns.Watch(id, OnSignedOut) : null;
     }
 
     public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken) => NoteConnection(true);
@@ -162,8 +163,22 @@ internal sealed class PersonCircuit(
                 // It was told while nobody could hear it.
                 seat.Leave();
             }
+
+            if (connected && _signedOut)
+            {
+                SignedOut?.Invoke();
+            }
         }
 
         return Task.CompletedTask;
+    }
+
+    private void OnSignedOut()
+    {
+        _signedOut = true;
+        if (Seat is { IsConnected: true })
+        {
+            SignedOut?.Invoke();
+        }
     }
 }
