@@ -25,7 +25,7 @@ public sealed partial class PageRightsTests(RightsHouse house)
     // What is neither a page nor the API: anyone's, and it shows nobody's data. The Blazor hub has tests of its own.
     private static readonly string[] Others =
     [
-        "/", "/language", "/account/logout", "/account/passkey/creation", "/account/passkey/request", "/health/live", "/health/ready", "/openapi/{documentName}.json",
+        "/", "/language", "/account/logout", "/account/passkey/creation", "/account/passkey/request", "/manifest.webmanifest", "/offline", "/health/live", "/health/ready", "/openapi/{documentName}.json",
     ];
 
     [Fact]
