@@ -9,8 +9,8 @@ public sealed partial class LogStatementTests
     // Ids, counts, times, stable codes, topics of plugs that a broker's access rules refuse, and addresses of servers.
     private static readonly HashSet<string> Allowed =
     [
-        "Before", "Code", "Count", "Detail", "Directory", "Endpoint", "Filters", "Host", "MessageId", "Method", "Page", "Partition", "Partitions", "Path", "Pause", "Person", "Plug",
-        "Reason", "Retry", "RoomId", "Seconds", "Session", "Topic",
+        "Action", "Before", "Code", "Count", "Detail", "Directory", "Endpoint", "Filters", "Host", "MessageId", "Method", "Page", "Partition", "Partitions", "Path", "Pause", "Person", "Plug",
+        "Reason", "Retry", "Role", "RoomId", "Seconds", "Session", "Staff", "Topic",
     ];
 
     [Fact]
