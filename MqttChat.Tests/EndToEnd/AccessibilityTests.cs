@@ -5,7 +5,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>Every page in both languages, light and dark, under axe's rules. The states of pages and phones are looked at with the pictures.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserTests.Houses)]
 public sealed class AccessibilityTests(Chromium chromium)
 {
     private static readonly string[] Open = ["/account/login", "/account/forgot", "/account/register", "/join/nothing", "/welcome/nothing", "/account/reset?user=1&code=1", "/nowhere"];

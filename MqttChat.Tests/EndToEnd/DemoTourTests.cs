@@ -5,7 +5,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>The demo house, from the command typed to what people like about it.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserTests.Houses)]
 public sealed class DemoTourTests(Chromium chromium)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);

@@ -5,7 +5,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>The main job from the empty database on: set up, invite, chat, a plug's power live, switch it.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserTests.Houses)]
 public sealed class MainJobTests(Chromium chromium)
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 15_000 };

@@ -4,7 +4,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>The house behind a real nginx with the settings that <c>docs/production.md</c> tells to use.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserTests.Houses)]
 public sealed class ProxyTests(Chromium chromium)
 {
     [NginxFact]

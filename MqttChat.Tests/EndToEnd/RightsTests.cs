@@ -11,7 +11,7 @@ public sealed class ThreePagesApp(Chromium chromium) : ChatApp(chromium)
 }
 
 /// <summary>Rights hold in pages that are open, by address and behind the page's back.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserTests.Houses)]
 public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesApp>, IAsyncLifetime
 {
     private const int Absent = 987_654;

@@ -29,7 +29,7 @@ public sealed class InstancesTests
         Assert.NotSame(first, (await house.HoldersAsync())[0]);
     }
 
-    [Fact]
+    [FaultFact]
     public Task Partitions_Fewer_WhatWasQueuedBeforeIsStored() => AssertMovedAsync(before: 3, after: 1);
 
     [FaultFact]

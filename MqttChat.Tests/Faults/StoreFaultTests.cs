@@ -32,7 +32,7 @@ public sealed class StoreFaultTests(StoreFaultTests.OneHouse fixture) : IClassFi
 [Collection(FaultProcesses.Name)]
 public sealed class ClockFaultTests
 {
-    [Fact]
+    [FaultFact]
     public async Task Clocks_OffAndJumping_NoReadingIsInTheFuture_AndNobodyIsSignedOut()
     {
         await using var house = await FaultHouse.StartAsync(clockOffset: TimeSpan.FromSeconds(1));

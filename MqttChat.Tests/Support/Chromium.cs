@@ -46,9 +46,16 @@ public sealed class Chromium : IAsyncLifetime
     }
 }
 
-/// <summary>Browser tests share the browser, and run one after another: two cores do not feed more.</summary>
+/// <summary>Browser tests share a browser and run one after another, in two rows beside each other: two cores do not feed more.</summary>
 [CollectionDefinition(Name)]
 public sealed class BrowserTests : ICollectionFixture<Chromium>
 {
     public const string Name = "browser";
+
+    /// <summary>The row of those that walk through a whole house.</summary>
+    public const string Houses = "browser, whole houses";
 }
+
+/// <summary>The second row, with a browser of its own.</summary>
+[CollectionDefinition(BrowserTests.Houses)]
+public sealed class HouseBrowserTests : ICollectionFixture<Chromium>;
