@@ -96,7 +96,14 @@ public sealed class AuthenticatorCodes(HouseDbContext house, TimeProvider clock)
         }
 
         // In one statement: of two who bring the same code at once, one comes in.
-        return await house.Users.Where(known => known.Id == user.Id && (known.LastCodeStep == null || known.LastCodeStep < step))
-            .ExecuteUpdateAsync(set => set.SetProperty(known => known.LastCodeStep, step)) == 1;
+        if (await house.Users.Where(known => known.Id == user.Id && (known.LastCodeStep == null || known.LastCodeStep < step))
+            .ExecuteUpdateAsync(set => set.SetProperty(known => known.LastCodeStep, step)) != 1)
+        {
+            return false;
+        }
+
+        // Here too: Identity writes whole rows, and would put the old step back.
+        user.LastCodeStep = step;
+        return true;
     }
 }

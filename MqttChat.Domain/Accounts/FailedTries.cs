@@ -50,7 +50,12 @@ public sealed class FailedTries(UserManager<AppUser> users, HouseDbContext house
     }
 
     /// <summary>Forgets them: the person has come in.</summary>
-    internal Task ForgetAsync(AppUser user, CancellationToken cancellation) =>
-        house.Users.Where(known => known.Id == user.Id && known.AccessFailedCount > 0)
+    internal async Task ForgetAsync(AppUser user, CancellationToken cancellation)
+    {
+        await house.Users.Where(known => known.Id == user.Id && known.AccessFailedCount > 0)
             .ExecuteUpdateAsync(set => set.SetProperty(known => known.AccessFailedCount, 0), cancellation);
+
+        // Identity writes whole rows, and would put the old number back.
+        user.AccessFailedCount = 0;
+    }
 }

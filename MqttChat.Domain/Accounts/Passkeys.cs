@@ -70,11 +70,9 @@ public sealed class Passkeys(UserManager<AppUser> users, HouseDbContext house)
         await transaction.CommitAsync(cancellation);
     }
 
-    // Two changes at once come one after the other: each counts what is there.
     private async Task<AppUser> LockAsync(Viewer viewer, CancellationToken cancellation)
     {
-        await house.Users.Where(user => user.Id == viewer.UserId)
-            .ExecuteUpdateAsync(set => set.SetProperty(user => user.DisplayName, user => user.DisplayName), cancellation);
+        await WaysIn.LockAsync(house, viewer.UserId, cancellation);
         return await FindAsync(viewer);
     }
 

@@ -68,9 +68,11 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
     }
 
     /// <summary>Gives an account that has none a password, and an address where it has none; every other session ends.</summary>
-    /// <exception cref="RefusedException"><c>account.emailTaken</c>, <c>account.passwordThere</c>, or a field's own code.</exception>
+    /// <exception cref="RefusedException"><c>account.tooManyAttempts</c>, <c>account.emailTaken</c>, <c>account.passwordThere</c>, or a field's own code.</exception>
     public async Task<AppUser> AddPasswordAsync(Viewer viewer, string? email, string? password, CancellationToken cancellation)
     {
+        // The answer tells whether an address has an account.
+        limiter.Take("password", viewer.UserId, PasswordTriesPerMinute);
         var user = await FindAsync(viewer);
         if (user.PasswordHash is not null)
         {

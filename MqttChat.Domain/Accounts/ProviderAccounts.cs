@@ -70,6 +70,8 @@ public sealed class ProviderAccounts(
     /// <exception cref="RefusedException"><c>account.providerOnlyWay</c>: there must be another way in.</exception>
     public async Task UnlinkAsync(Viewer viewer, CancellationToken cancellation)
     {
+        await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
+        await WaysIn.LockAsync(house, viewer.UserId, cancellation);
         var user = await users.FindByIdAsync(viewer.UserId) ?? throw RefusedException.NotFound("account");
         if (await WaysIn.OfAsync(house, user, cancellation) is { HasPassword: false, Passkeys: 0 })
         {
@@ -77,6 +79,7 @@ public sealed class ProviderAccounts(
         }
 
         await house.UserLogins.Where(login => login.UserId == viewer.UserId && login.LoginProvider == Provider).ExecuteDeleteAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         signals.Publish(ReloadSignal.People);
     }
 

@@ -40,7 +40,10 @@ public sealed class SecondFactorRule(UserManager<AppUser> users, HouseDbContext 
             }
 
             var stamp = Guid.NewGuid().ToString("N");
-            await without.ExecuteUpdateAsync(set => set.SetProperty(user => user.SecurityStamp, stamp), cancellation);
+
+            // The concurrency stamp too: who is changed at this moment must not get the old security stamp back with the whole row.
+            await without.ExecuteUpdateAsync(
+                set => set.SetProperty(user => user.SecurityStamp, stamp).SetProperty(user => user.ConcurrencyStamp, stamp), cancellation);
         }
 
         await transaction.CommitAsync(cancellation);

@@ -20,4 +20,12 @@ public sealed record WaysIn(bool HasPassword, int Passkeys, int Providers)
         user.PasswordHash is not null,
         await house.UserPasskeys.CountAsync(passkey => passkey.UserId == user.Id, cancellation),
         await house.UserLogins.CountAsync(login => login.UserId == user.Id, cancellation));
+
+    /// <summary>
+    /// Inside a transaction, before one is taken away or added: two changes of one account come one after the other, and each counts what
+    /// the other left.
+    /// </summary>
+    internal static Task LockAsync(HouseDbContext house, string userId, CancellationToken cancellation) =>
+        house.Users.Where(user => user.Id == userId)
+            .ExecuteUpdateAsync(set => set.SetProperty(user => user.DisplayName, user => user.DisplayName), cancellation);
 }

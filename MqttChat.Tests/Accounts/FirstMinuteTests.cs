@@ -183,6 +183,22 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
     }
 
     [Fact]
+    public async Task AddPassword_TriedAgainAndAgain_IsRefusedForAWhile()
+    {
+        var (person, _) = await house.JoinByNameAsync("Yui");
+        Task<string?> AskAsync() => RefusedAsync<Profile>(profile => profile.AddPasswordAsync(person, HouseApp.StaffEmail, "short", default));
+
+        var answers = new List<string?>();
+        for (var i = 0; i < 11; i++)
+        {
+            answers.Add(await AskAsync());
+        }
+
+        Assert.Equal("account.passwordTooShort", answers[0]);
+        Assert.Equal("account.tooManyAttempts", answers[^1]);
+    }
+
+    [Fact]
     public async Task Passkeys_TheLastWayIn_CannotBeRemoved()
     {
         var (person, _) = await house.JoinByNameAsync("Kai");

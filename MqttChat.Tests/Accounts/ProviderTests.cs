@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Persistence;
@@ -131,6 +132,35 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
     }
 
     [Fact]
+    public async Task SignIn_OfWhoIsSignedIn_GoesNowhere()
+    {
+        await _app.JoinAsync(house.Staff, "stays@example.org");
+        var browser = await _app.SignedInAsync("stays@example.org");
+
+        Assert.Equal("/rooms/7", PathOf(await browser.GetAsync("/account/provider?returnUrl=/rooms/7")));
+        Assert.Equal("/", PathOf(await browser.GetAsync("/account/provider?returnUrl=//elsewhere.example")));
+    }
+
+    [Fact]
+    public async Task LastTwoWaysIn_TakenAwayAtOnce_LeaveOne()
+    {
+        for (byte round = 1; round <= 10; round++)
+        {
+            var provided = new ProviderPerson("https://id.example", $"ways {round}", null, ["Wada"], true, null);
+            var person = new Viewer((await _app.WithAsync<ProviderAccounts, AppUser>(accounts => accounts.SignInAsync(provided, default))).Id, false);
+            byte[] id = [200, round];
+            await TryAsync<Passkeys>(passkeys => passkeys.AddAsync(
+                person, new UserPasskeyInfo(id, [1], _app.Clock.GetUtcNow(), 0, [], true, false, false, [1], [1]), "Key", default));
+
+            var done = await Task.WhenAll(
+                Task.Run(() => TryAsync<ProviderAccounts>(accounts => accounts.UnlinkAsync(person, default))),
+                Task.Run(() => TryAsync<Passkeys>(passkeys => passkeys.RemoveAsync(person, System.Buffers.Text.Base64Url.EncodeToString(id), default))));
+
+            Assert.Single(done, taken => taken);
+        }
+    }
+
+    [Fact]
     public async Task Stopped_ByStaff_IsStoppedHereToo()
     {
         await SignInAsync(_app.Browser(), new("stopped", "Stan"));
@@ -244,6 +274,21 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
         house.Provider.User = user;
         return await ReturnAsync(browser, await AllowAsync(await browser.GetAsync($"/account/provider?returnUrl={Uri.EscapeDataString(returnUrl)}")));
     }
+
+    // False where it was refused.
+    private Task<bool> TryAsync<TService>(Func<TService, Task> use)
+        where TService : notnull => _app.WithAsync<TService, bool>(async service =>
+    {
+        try
+        {
+            await use(service);
+            return true;
+        }
+        catch (Domain.RefusedException)
+        {
+            return false;
+        }
+    });
 
     // What the provider's page does on "go on"; where it sends the browser.
     private async Task<string> AllowAsync(HttpResponseMessage away)

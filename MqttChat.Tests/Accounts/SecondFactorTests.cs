@@ -171,6 +171,43 @@ public sealed partial class SecondFactorTests(SecondFactorHouse house) : IClassF
     }
 
     [Fact]
+    public async Task Profile_NewCodesByACode_UseTheCodeUp()
+    {
+        var (viewer, key, _) = await WithSecondFactorAsync("proof@example.org");
+        var code = NextCode(key);
+
+        Assert.False(await CheckAsync(viewer, Wrong(code)));
+        await _app.WithAsync<SecondFactorSettings, AppUser>(async settings => (await settings.NewCodesAsync(viewer, code, default)).User);
+
+        Assert.Equal(0, (await StoredAsync(viewer)).AccessFailedCount);
+        Assert.False(await CheckAsync(viewer, code));
+    }
+
+    [Fact]
+    public async Task StaffRule_PutInForceWhileAnAccountIsChanged_EndsItsSessionsAllTheSame()
+    {
+        var (first, _, _) = await WithSecondFactorAsync("ruler@example.org", Roles.Staff);
+        var open = await _app.JoinAsync(_staff, "open@example.org", Roles.Staff);
+        var before = (await StoredAsync(open)).SecurityStamp;
+        try
+        {
+            var written = await _app.WithAsync<UserManager<AppUser>, IdentityResult>(async users =>
+            {
+                var read = (await users.FindByIdAsync(open.UserId))!;
+                await RequireAsync(first, true);
+                return await users.UpdateAsync(read);
+            });
+
+            Assert.False(written.Succeeded);
+            Assert.NotEqual(before, (await StoredAsync(open)).SecurityStamp);
+        }
+        finally
+        {
+            await RequireAsync(first, false);
+        }
+    }
+
+    [Fact]
     public async Task PasswordReset_LeavesTheSecondFactor()
     {
         var (viewer, _, _) = await WithSecondFactorAsync("forgot@example.org");
@@ -298,6 +335,9 @@ public sealed partial class SecondFactorTests(SecondFactorHouse house) : IClassF
     private Task<bool> CheckAsync(Viewer viewer, string code) => _app.WithAsync<IServiceProvider, bool>(async services =>
         await services.GetRequiredService<SecondFactor>().CheckAsync(
             (await services.GetRequiredService<UserManager<AppUser>>().FindByIdAsync(viewer.UserId))!, code, "test", default));
+
+    private Task<AppUser> StoredAsync(Viewer viewer) =>
+        _app.WithAsync<HouseDbContext, AppUser>(store => store.Users.SingleAsync(user => user.Id == viewer.UserId));
 
     private Task<bool> RequireAsync(Viewer viewer, bool inForce) => _app.WithAsync<SecondFactorRule, bool>(async rule =>
     {

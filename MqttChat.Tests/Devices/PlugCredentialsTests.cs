@@ -4,6 +4,7 @@ using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Devices;
 using MqttChat.Tests.Support;
+using MqttChat.Web.Devices;
 
 namespace MqttChat.Tests.Devices;
 
@@ -38,6 +39,21 @@ public sealed class PlugCredentialsTests
         Assert.False(BrokerPassword.Matches(made.Password + "x", found.PasswordHash));
         Assert.False(BrokerPassword.Matches("", found.PasswordHash));
         Assert.False(BrokerPassword.Matches(made.Password, null));
+    }
+
+    [Theory]
+    [InlineData("203")]
+    [InlineData("on")]
+    [InlineData("null")]
+    public void AtOnce_OfABridgeNamedLikeAYamlValue_IsText(string name)
+    {
+        var credential = new PlugCredential { UserName = name, Family = PlugTopics.Zigbee2Mqtt, CreatedById = "staff" };
+
+        var lines = ConnectWords.AtOnce(credential, "secret", new("broker.example", [], 1883))!.Split('\n');
+
+        Assert.Contains($"  base_topic: '{name}'", lines);
+        Assert.Contains($"  user: '{name}'", lines);
+        Assert.Contains("  server: 'mqtt://broker.example:1883'", lines);
     }
 
     [Fact]

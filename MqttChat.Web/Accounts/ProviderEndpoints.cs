@@ -35,7 +35,10 @@ internal static class ProviderEndpoints
         return app;
     }
 
-    private static Task<IResult> SignInAsync(HttpContext http, string? returnUrl) => LeaveAsync(http, returnUrl, linkTo: null);
+    // Who is signed in stays so, as on the sign-in page: any site can send its visitor here, and an account with a name only would be lost.
+    private static Task<IResult> SignInAsync(HttpContext http, string? returnUrl) => http.User.Identity?.IsAuthenticated == true
+        ? Task.FromResult(Results.LocalRedirect(LocalPath.Of(returnUrl) ?? "/"))
+        : LeaveAsync(http, returnUrl, linkTo: null);
 
     // A token of our own in the address: another site must not be able to connect its visitor's account with a stranger's.
     private static Task<IResult> LinkAsync(HttpContext http, LinkTokens tokens, string? token) =>

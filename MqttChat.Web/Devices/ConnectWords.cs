@@ -35,8 +35,9 @@ internal static class ConnectWords
         {
             PlugTopics.Tasmota =>
                 $"Backlog MqttHost {host}; MqttPort {broker.Port}; MqttUser {user}; MqttPassword {password}; Topic {user}; FullTopic %prefix%/%topic%/; TelePeriod 10",
+            // In quotes: YAML takes "203" for a number and "on" for a truth value, and Zigbee2MQTT refuses both.
             PlugTopics.Zigbee2Mqtt =>
-                $"mqtt:\n  base_topic: {user}\n  server: mqtt://{host}:{broker.Port}\n  user: {user}\n  password: {password}",
+                $"mqtt:\n  base_topic: '{user}'\n  server: 'mqtt://{host}:{broker.Port}'\n  user: '{user}'\n  password: '{password}'",
             _ => null,
         };
     }
