@@ -23,6 +23,7 @@ public sealed class DemoTourTests(Chromium chromium)
         var page = await chromium.OpenAsync(address);
         await page.SeeItLiveAsync(email, password);
         Assert.True(watch.Elapsed < Limit, $"Charts moved after {watch.Elapsed}");
+        await Eventually.TrueAsync(() => app.Output.Contains("have told their past", StringComparison.Ordinal), TimeSpan.FromMinutes(2), "the month is there");
         await page.SwitchOffWhatWasLeftOnAsync();
         await page.ReadTheKitchenAsync();
         await page.Context.CloseAsync();

@@ -13,7 +13,7 @@ public sealed class PayloadTests
     [Fact]
     public async Task TasmotaRows_ThroughMosquitto_AreReadBack()
     {
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var app = await AppProcess.StartAsync([.. HouseApi.FirstStaff, .. broker.AppSettings]);
         using var staff = await HouseApi.StaffAsync(app.BaseAddress);
         await using var plug = await broker.ConnectAsync();
@@ -74,7 +74,7 @@ public sealed class PayloadTests
     [Fact]
     public async Task CounterSeries_ThroughMosquitto_CountTheEnergyTheySay()
     {
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var app = await AppProcess.StartAsync([.. HouseApi.FirstStaff, .. broker.AppSettings]);
         using var staff = await HouseApi.StaffAsync(app.BaseAddress);
         await using var plug = await broker.ConnectAsync();

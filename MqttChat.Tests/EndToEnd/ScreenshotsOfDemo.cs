@@ -34,7 +34,48 @@ public sealed partial class ScreenshotsOfDemo(Chromium chromium)
             await camera.TakeAsync("demo-plug-month", heater!, ".plug-figures", page => SpanAsync(page, 4));
             await camera.TakeAsync("demo-plug-week", heater!, ".plug-figures", page => SpanAsync(page, 3));
             await camera.TakeAsync("demo-kitchen", "/rooms/2", "[role=log] article", AtTheEndAsync);
+            if (!phone)
+            {
+                await WalkAsync(camera.Page, words);
+            }
+
             await camera.Page.Context.CloseAsync();
+        }
+    }
+
+    /// <summary>The moving picture of the README, frame by frame: numbers that move, the month of what was left on, its switch, a room.</summary>
+    private static async Task WalkAsync(IPage page, PictureWords words)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(ScreenshotFactAttribute.Folder!, $"tour-{words.Language}")).FullName;
+        var number = 0;
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.GotoAsync("/dashboard");
+        await page.Locator(".unusual a").First.WaitForAsync();
+        await FilmAsync(8, TimeSpan.FromSeconds(0.7));
+        await page.Locator(".unusual a").First.ClickAsync();
+        await SpanAsync(page, 4);
+        await FilmAsync(4, TimeSpan.FromSeconds(0.4));
+        await page.GetByRole(AriaRole.Switch).First.ClickAsync();
+        await FilmAsync(5, TimeSpan.FromSeconds(0.4));
+        await page.GotoAsync("/rooms/2");
+        await page.Locator("[data-ready]").WaitForAsync();
+        await FilmAsync(3, TimeSpan.FromSeconds(0.3));
+        foreach (var part in words.Edited.Chunk(6))
+        {
+            await page.Keyboard.InsertTextAsync(new string(part));
+            await FilmAsync(1, TimeSpan.Zero);
+        }
+
+        await page.Keyboard.PressAsync("Enter");
+        await FilmAsync(6, TimeSpan.FromSeconds(0.4));
+
+        async Task FilmAsync(int frames, TimeSpan apart)
+        {
+            for (var frame = 0; frame < frames; frame++)
+            {
+                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{++number:000}.png") });
+                await Task.Delay(apart);
+            }
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class BackupUnderLoadTests : IDisposable
     [Fact]
     public async Task Backup_TakenUnderLoad_RestoredElsewhere_HasAllThatWasAcknowledgedBefore()
     {
-        await using var house = await FaultHouse.StartAsync(default, null, "Limits:PostsPerPersonPerMinute=0");
+        await using var house = await FaultHouse.StartAsync(default, "Limits:PostsPerPersonPerMinute=0");
         var publishers = await FaultPublishers.AdoptAsync(house, "backup", 6);
         var room = await house.Staff.MakeRoomAsync("Load");
         Acknowledged before = null!;

@@ -21,7 +21,7 @@ public sealed class BrokerEndedTests
     [FaultFact]
     public async Task Mosquitto_StoppedAndStarted5Times_LosesNothingAndTheAppIsBackWithin10Seconds()
     {
-        await using var house = await FaultHouse.StartAsync();
+        await using var house = await FaultHouse.StartWithASavingBrokerAsync();
         var publishers = await FaultPublishers.AdoptAsync(house, "stop", Plugs);
         var returns = await EndAsync(house, publishers, Fast, _ => house.Broker.StopAsync());
         var counts = await publishers.FinishAsync(TimeSpan.FromSeconds(60));
@@ -54,7 +54,7 @@ public sealed class BrokerEndedTests
     private static async Task<Crash> CrashAsync(Pace pace, TimeSpan outage)
     {
         var tap = new AcknowledgementTap();
-        await using var house = await FaultHouse.StartAsync(seen: tap.See);
+        await using var house = await FaultHouse.StartWithASavingBrokerAsync(tap.See);
         var publishers = await FaultPublishers.AdoptAsync(house, "crash", Plugs);
         var sent = new ReportClocks(publishers);
         var began = DateTimeOffset.MinValue;

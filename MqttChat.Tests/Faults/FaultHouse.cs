@@ -34,13 +34,14 @@ public sealed class FaultHouse : IAsyncDisposable
     public HouseApi Staff { get; }
 
     /// <param name="clockOffset">How far off the program's clock is.</param>
-    /// <param name="seen">Sees what goes between the program and its broker (<see cref="TcpFaultProxy.Seen"/>).</param>
     /// <param name="settings">Further settings of the program.</param>
-    public static Task<FaultHouse> StartAsync(TimeSpan clockOffset = default, Action<int, bool, byte[]>? seen = null, params string[] settings) =>
-        StartAsync(all => AppProcess.StartAsync(clockOffset, all), seen, settings);
+    public static Task<FaultHouse> StartAsync(TimeSpan clockOffset = default, params string[] settings) =>
+        StartAsync(all => AppProcess.StartAsync(clockOffset, all), null, settings);
 
-    /// <summary>Starts it with a broker that is set in another way.</summary>
-    public static Task<FaultHouse> StartAsync(MosquittoSettings broker) => StartAsync(all => AppProcess.StartAsync(all), null, [], broker);
+    /// <summary>Starts it with a broker that is going to be ended itself, and so saves at each change.</summary>
+    /// <param name="seen">Sees what goes between the program and its broker (<see cref="TcpFaultProxy.Seen"/>).</param>
+    public static Task<FaultHouse> StartWithASavingBrokerAsync(Action<int, bool, byte[]>? seen = null) =>
+        StartAsync(all => AppProcess.StartAsync(all), seen, [], new MosquittoSettings());
 
     /// <summary>Starts it so that the program can be asked for figures.</summary>
     public static Task<FaultHouse> StartProbedAsync(params string[] settings) => StartAsync(AppProcess.StartProbedAsync, null, settings);
@@ -205,7 +206,7 @@ public sealed class FaultHouse : IAsyncDisposable
     private static async Task<FaultHouse> StartAsync(
         Func<string[], Task<AppProcess>> start, Action<int, bool, byte[]>? seen, string[] settings, MosquittoSettings? saving = null)
     {
-        var broker = await MosquittoProcess.StartAsync(saving ?? new());
+        var broker = await MosquittoProcess.StartAsync(saving ?? MosquittoSettings.SavesEverySecond);
         var way = new TcpFaultProxy(broker.Port) { Seen = seen };
         AppProcess? app = null;
         try

@@ -14,7 +14,7 @@ public sealed class GreedyPersonTests
     private const double MemoryMayStay = 2_000_000;
 
     // The framework keeps a page that ended for up to a minute, as long as it may wait for the browser's answer to a call.
-    private static readonly TimeSpan MemoryIsBackWithin = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan MemoryIsBackWithin = TimeSpan.FromSeconds(65);
 
     // Below that, a doubled median says more of the machine's other work than of the flood.
     private const double NoiseMilliseconds = 5;

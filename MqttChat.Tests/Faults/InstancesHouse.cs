@@ -21,7 +21,7 @@ public sealed class InstancesHouse : IAsyncDisposable
     public static async Task<InstancesHouse> StartAsync(int instances, int partitions)
     {
         string[] settings = [$"Ingest:Partitions={partitions}", "Limits:PostsPerPersonPerMinute=0"];
-        var house = await FaultHouse.StartAsync(default, null, settings);
+        var house = await FaultHouse.StartAsync(default, settings);
         var others = Enumerable.Range(1, instances - 1).Select(_ => AppProcess.StartAsync(
             [.. HouseApi.FirstStaff, .. house.Broker.AppSettings, .. settings, $"Data:Directory={house.App.DataDirectory}"]));
         AppProcess[] apps = [house.App, .. await Task.WhenAll(others)];

@@ -37,7 +37,7 @@ public sealed class InstancesTests
 
     private static async Task AssertMovedAsync(int before, int after)
     {
-        await using var house = await FaultHouse.StartAsync(default, null, $"Ingest:Partitions={before}");
+        await using var house = await FaultHouse.StartAsync(default, $"Ingest:Partitions={before}");
         var plugs = await FaultPublishers.AdoptAsync(house, "moved", 6);
         await plugs.RunAsync(50);
         await house.App.StopAsync();

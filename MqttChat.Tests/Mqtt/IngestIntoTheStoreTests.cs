@@ -15,7 +15,7 @@ public sealed class IngestIntoTheStoreTests
     [Fact]
     public async Task TornDownBrutally_Reports_AreStoredOnceEach()
     {
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var cut = new TcpFaultProxy(broker.Port);
         await using var rig = new MqttRig(MqttRig.For(cut.Port));
         await using var house = await IngestHouse.CreateAsync(ushort.MaxValue);

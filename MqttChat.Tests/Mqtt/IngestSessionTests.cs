@@ -10,7 +10,7 @@ public sealed class IngestSessionTests
     [Fact]
     public async Task Reports_WhileTheAppIsAway_AreBacklogAndWhatFollowsIsNot()
     {
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var rig = MqttRig.On(broker);
         var ledger = new IngestLedger();
         await using (await RunningIngest.StartAsync(rig, ledger))
@@ -39,7 +39,7 @@ public sealed class IngestSessionTests
     public async Task Backlog_FarLargerThanTheWindow_IsStoredWholeAndInOrder()
     {
         const int Backlog = 2_000;
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var rig = MqttRig.On(broker);
         var ledger = new IngestLedger();
         await using (await RunningIngest.StartAsync(rig, ledger, receiveMaximum: 100))
@@ -58,7 +58,7 @@ public sealed class IngestSessionTests
     [Fact]
     public async Task Database_Away_NothingIsAcknowledgedAndNothingIsLost()
     {
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var cut = new TcpFaultProxy(broker.Port);
         await using var rig = new MqttRig(MqttRig.For(cut.Port));
         var away = true;
@@ -82,7 +82,7 @@ public sealed class IngestSessionTests
     [Fact]
     public async Task BrokerWithoutMemory_WhatWasDeliveredAndNotStored_IsStoredFromMemory()
     {
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var rig = MqttRig.On(broker);
         var away = true;
         var ledger = new IngestLedger { OnStore = () => { if (away) { throw new IOException("database is locked"); } } };
@@ -103,7 +103,7 @@ public sealed class IngestSessionTests
     [Fact]
     public async Task Lease_WonByAnother_NothingMoreIsStoredAndTheOtherGoesOn()
     {
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var first = MqttRig.On(broker);
         await using var second = MqttRig.On(broker);
         var ledger = new IngestLedger();
@@ -128,7 +128,7 @@ public sealed class IngestSessionTests
     [Fact]
     public async Task Plugs_Changed_NewTopicsAreHeardAndOldOnesNot()
     {
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var rig = MqttRig.On(broker);
         await broker.PublishAsync("tele/lamp/LWT", "Online", retain: true);
         var ledger = new IngestLedger { Filters = ["tele/fridge/#"] };
@@ -148,7 +148,7 @@ public sealed class IngestSessionTests
     [Fact]
     public async Task Stop_UnderLoad_LeavesNothingBehindThatComesTwice()
     {
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var rig = MqttRig.On(broker);
         var ledger = new IngestLedger();
         var publishing = Task.CompletedTask;
@@ -171,7 +171,7 @@ public sealed class IngestSessionTests
     public async Task TornDownBrutally_NothingIsLostNothingIsDouble()
     {
         const int Reports = 6_000;
-        await using var broker = await MosquittoProcess.StartAsync();
+        await using var broker = await MosquittoProcess.StartAsync(MosquittoSettings.SavesEverySecond);
         await using var cut = new TcpFaultProxy(broker.Port);
         await using var rig = new MqttRig(MqttRig.For(cut.Port));
         var ledger = new IngestLedger();

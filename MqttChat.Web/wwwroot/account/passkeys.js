@@ -81,7 +81,11 @@ export const ready = () => {
     if (!window.isSecureContext || !window.PublicKeyCredential) {
       form.hidden = true;
       document.querySelector('[data-passkey-missing]')?.removeAttribute('hidden');
-    } else if ('autofill' in form.dataset && !form.dataset.autofill) {
+      continue;
+    }
+
+    form.querySelector('[type=submit]').disabled = false;
+    if ('autofill' in form.dataset && !form.dataset.autofill) {
       form.dataset.autofill = 'on';
       offer(form);
     }
