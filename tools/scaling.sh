@@ -2,10 +2,10 @@
 # The model of docs/scaling.md. Every input can be set in the environment, for example:
 #   REPORTS_PER_PARTITION=18000 CPU_MS_PER_1000=35 tools/scaling.sh
 set -euo pipefail
-awk -v rate="${REPORTS_PER_PARTITION:-2000}" `# reports/s that one partition commits` \
-    -v cpu="${CPU_MS_PER_1000:-250}"         `# ms of CPU of the program for 1,000 reports` \
+awk -v rate="${REPORTS_PER_PARTITION:-20000}" `# reports/s that one partition commits` \
+    -v cpu="${CPU_MS_PER_1000:-40}"         `# ms of CPU of the program for 1,000 reports` \
     -v circuit="${KB_PER_CIRCUIT:-300}"      `# resident KB for each open page` \
-    -v base="${MB_PER_INSTANCE:-150}"        `# resident MB of an instance without pages` \
+    -v base="${MB_PER_INSTANCE:-240}"        `# resident MB of an instance without pages` \
     -v sample="${BYTES_PER_REPORT:-70}"      `# of database for one stored reading` \
     -v bucket="${BYTES_PER_BUCKET:-60}"      `# of database for one bucket of five minutes or an hour` \
     -v broker="${BROKER_MESSAGES:-27000}"    `# messages/s in and out that one broker node carries at QoS 1` \

@@ -87,6 +87,9 @@ function unpack(now, packed) {
   return points.sort((one, other) => one[1] - other[1]);
 }
 
+// A day and more has a step every few pixels, which a broad line would fill.
+const lineWidth = seconds => seconds > 7200 ? 1.25 : 2;
+
 class Chart {
   constructor(host, dotnet, texts) {
     this.host = host;
@@ -136,7 +139,9 @@ class Chart {
     this.x = [];
     this.lines = series.lines.map(() => []);
     this.add(series.now, series.points);
-    if (!this.plot || series.lines.join('\n') !== this.names.join('\n')) {
+    const width = lineWidth(series.seconds);
+    if (!this.plot || width !== this.width || series.lines.join('\n') !== this.names.join('\n')) {
+      this.width = width;
       this.names = series.lines;
       this.build();
     }
@@ -233,7 +238,7 @@ class Chart {
         label: name,
         stroke: () => palette().lines[i % palette().lines.length],
         fill: this.names.length === 1 ? () => palette().fill : undefined,
-        width: 2,
+        width: this.width,
         paths: stepped,
         points: { show: false },
         spanGaps: false,
