@@ -7,6 +7,8 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Programs that live for seconds do not earn back what profiling their code costs.
+export DOTNET_TieredPGO=0
 case "${1:-}" in
   --faults) shift; export MQTTCHAT_TEST_FAULTS=1; set -- --filter Set=Faults "$@" -- xUnit.MaxParallelThreads=1 xUnit.ParallelizeTestCollections=false ;;
   --soak) shift; export MQTTCHAT_TEST_SOAK=1; set -- --filter Set=Soak "$@" ;;

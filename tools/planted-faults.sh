@@ -25,7 +25,7 @@ for name in "${names[@]}"; do
     && dotnet build MqttChat.Tests -c Release -v q --nologo >"$work/build" \
     && dotnet publish MqttChat.Web -c Release --no-build -o "$work/app" -v q --nologo >"$work/build") \
     || { echo "   does not build: $(grep -m1 error "$work/build")"; missed=1; continue; }
-  (cd "$work/copy" && MQTTCHAT_TEST_APP="$work/app" dotnet test MqttChat.Tests -c Release --no-build --nologo \
+  (cd "$work/copy" && MQTTCHAT_TEST_FAULTS=1 MQTTCHAT_TEST_APP="$work/app" dotnet test MqttChat.Tests -c Release --no-build --nologo \
     --logger "console;verbosity=minimal" --filter "FullyQualifiedName~$check") >"$work/said" 2>&1
   if grep -q '^Failed!' "$work/said"; then
     grep -A6 'Error Message' "$work/said" | grep -v 'Error Message\|Stack Trace\|^--' | head -5 | sed 's/^ */   /'

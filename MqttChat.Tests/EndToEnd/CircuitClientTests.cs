@@ -7,7 +7,7 @@ namespace MqttChat.Tests.EndToEnd;
 [Collection(FaultProcesses.Crowded)]
 public sealed class CircuitClientTests
 {
-    [Fact]
+    [FaultFact]
     public async Task Circuits_OfARoomAndTheDashboard_SeeAnothersPostAndAReading()
     {
         await using var house = await FaultHouse.StartAsync();

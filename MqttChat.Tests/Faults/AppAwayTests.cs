@@ -14,7 +14,7 @@ public sealed class AppAwayTests
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Width = TimeSpan.FromMinutes(5);
 
-    [Fact]
+    [FaultFact]
     public Task App_HalfAnHourAway_CountsTheBacklogIntoItsOwnBuckets() => RunAsync(TimeSpan.FromMinutes(30));
 
     [FaultTheory]

@@ -22,7 +22,7 @@ public sealed class GreedyPersonTests
     // Twice the time between two renderings: each post is alone, and is drawn at once.
     private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
 
-    [Fact]
+    [FaultFact]
     public Task House_AGreedyPersonForAMoment_BoundsThemAndServesTheOthers() => RunAsync(new(60, 22, 300, Posts: 3, JudgesMemory: false));
 
     [FaultFact]

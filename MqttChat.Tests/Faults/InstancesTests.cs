@@ -7,7 +7,7 @@ namespace MqttChat.Tests.Faults;
 [Collection(FaultProcesses.Crowded)]
 public sealed class InstancesTests
 {
-    [Fact]
+    [FaultFact]
     public async Task Ingest_HolderFrozenAndWoken_TheOtherGoesOnAndTheWokenWritesNothing()
     {
         await using var house = await InstancesHouse.StartAsync(instances: 2, partitions: 1);

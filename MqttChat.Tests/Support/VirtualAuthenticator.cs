@@ -26,10 +26,6 @@ internal sealed class VirtualAuthenticator : IAsyncDisposable
         return new(devTools, added!.Value.GetProperty("authenticatorId").GetString()!);
     }
 
-    /// <summary>Whether each request finds a finger there.</summary>
-    public Task TouchByItselfAsync(bool enabled) => _devTools.SendAsync(
-        "WebAuthn.setAutomaticPresenceSimulation", new() { ["authenticatorId"] = _id, ["enabled"] = enabled });
-
     /// <summary>Has the same passkeys, as a person's other device does when they are synchronised.</summary>
     public async Task TakeOverAsync(VirtualAuthenticator other)
     {
