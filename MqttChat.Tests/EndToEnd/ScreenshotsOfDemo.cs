@@ -24,7 +24,8 @@ public sealed partial class ScreenshotsOfDemo(Chromium chromium)
         await Eventually.TrueAsync(() => StaffLine().IsMatch(app.Output), TimeSpan.FromSeconds(60), "the accounts are printed");
         var password = StaffLine().Match(app.Output).Groups["password"].Value;
         await Eventually.TrueAsync(() => app.Output.Contains("have told their past", StringComparison.Ordinal), TimeSpan.FromMinutes(4), "the history is in");
-        foreach (var phone in (bool[])[false, true])
+        // The walk switches off what was left on: it comes last.
+        foreach (var phone in (bool[])[true, false])
         {
             var camera = await Camera.OpenAsync(chromium, app.BaseAddress, words, phone, complaints);
             await camera.SignInAsync("staff@example.org", password);
@@ -80,7 +81,7 @@ public sealed partial class ScreenshotsOfDemo(Chromium chromium)
     }
 
     private static Task AtTheEndAsync(IPage page) =>
-        page.WaitForFunctionAsync("() => { const box = document.querySelector('[data-scroll]'); return box.scrollHeight - box.clientHeight - box.scrollTop < 4; }");
+        page.WaitForFunctionAsync("() => { const box = document.querySelector('[data-scroll]'); return box && box.scrollHeight - box.clientHeight - box.scrollTop < 4; }");
 
     private static async Task SpanAsync(IPage page, int number)
     {
