@@ -74,11 +74,12 @@ internal sealed class EntityPostStore(IDbContextFactory<HouseDbContext> houses, 
         HouseDbContext house, int roomId, List<PendingPost> posts, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
+        var newest = posts.Max(post => post.WrittenAt) ?? now;
         // Updating the row takes its lock: sequences and changes come in the order of the commits, without gaps.
         await house.Rooms.Where(room => room.Id == roomId).ExecuteUpdateAsync(set => set
             .SetProperty(room => room.LastChange, room => room.LastChange + posts.Count)
             .SetProperty(room => room.LastSequence, room => room.LastSequence + posts.Count)
-            .SetProperty(room => room.LastMessageAt, now), cancellation).ConfigureAwait(false);
+            .SetProperty(room => room.LastMessageAt, newest), cancellation).ConfigureAwait(false);
         var last = await house.Rooms.Where(room => room.Id == roomId)
             .Select(room => new { room.LastChange, room.LastSequence }).SingleAsync(cancellation).ConfigureAwait(false);
         var stored = posts.Select((post, index) => (post, post.ToMessage(

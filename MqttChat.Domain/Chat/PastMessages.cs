@@ -12,7 +12,7 @@ public sealed record PastMessage(int RoomId, string AuthorId, string Text, strin
 /// Brings in messages with the times at which they were written: a history that was made or kept elsewhere. They come after what
 /// their rooms hold already.
 /// </summary>
-public sealed class PastMessages(IDbContextFactory<HouseDbContext> houses, SignalHub signals)
+public sealed class PastMessages(IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock)
 {
     /// <summary>
     /// Stores them in the order given, a room's in one transaction. A text is checked as a post's; what was written by somebody who
@@ -20,6 +20,7 @@ public sealed class PastMessages(IDbContextFactory<HouseDbContext> houses, Signa
     /// </summary>
     public async Task StoreAsync(IReadOnlyList<PastMessage> messages, CancellationToken cancellation)
     {
+        var store = new EntityPostStore(houses, clock);
         foreach (var room in messages.GroupBy(message => message.RoomId))
         {
             List<PendingPost> posts = [.. room.Select(message => new PendingPost(
@@ -27,13 +28,8 @@ public sealed class PastMessages(IDbContextFactory<HouseDbContext> houses, Signa
             {
                 WrittenAt = message.SentAt,
             })];
-            await new EntityPostStore(houses, new Then(room.Max(message => message.SentAt))).StoreAsync(posts, cancellation).ConfigureAwait(false);
+            await store.StoreAsync(posts, cancellation).ConfigureAwait(false);
             signals.Publish(ReloadSignal.Room(room.Key));
         }
-    }
-
-    private sealed class Then(DateTimeOffset at) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => at;
     }
 }
