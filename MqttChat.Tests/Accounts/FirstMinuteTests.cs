@@ -126,7 +126,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
         var (other, phone) = await house.JoinByNameAsync("Hana");
         var path = "/" + (await house.LinkAsync((await house.JoinByNameAsync("Ren")).Person)).Path;
 
-        Assert.Contains("Sign out Hana and go on as Ren", await phone.GetStringAsync(path), StringComparison.Ordinal);
+        Assert.Contains("Sign out Hana and go on", await phone.GetStringAsync(path), StringComparison.Ordinal);
         var asked = await phone.SubmitAsync(path, "welcome");
         Assert.Contains("cannot come back without a new link from staff", await asked.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("Hana", await phone.GetStringAsync("/profile"), StringComparison.Ordinal);

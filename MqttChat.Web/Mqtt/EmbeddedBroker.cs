@@ -21,7 +21,12 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
-    private readonly EmbeddedGuard _guard = new(settings.Value, logins, clock, Convert.ToHexString(RandomNumberGenerator.GetBytes(24)));
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
+
+    private readonly EmbeddedGuard _guard = new(
+        settings.Value, logins, clock, Convert.ToHexString(RandomNumberGenerator.GetBytes(24)),
+        client => logger.LogWarning("The embedded broker delivers, but keeps no more retained messages: there are too many. The last was from {Client}", client));
+    private readonly EmbeddedSessions _sessions = new(clock);
     private readonly SemaphoreSlim _moving = new(1, 1);
     private NamingAdapter? _door;
     private MqttServer? _server;
@@ -33,7 +38,10 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
     public string Trouble { get; private set; } = BrokerReasons.Unreachable;
 
     /// <summary>It hears the house's network; whoever comes needs a user and a password.</summary>
-    public bool IsOpen => _guard.EveryoneNeedsLogin;
+    public bool IsOpen => _guard.EveryoneNeedsLogin && !IsSilent;
+
+    /// <summary>It lost its port while it moved, and tries to get it back: the app's connections stand, nobody else can come in.</summary>
+    public bool IsSilent { get; private set; }
 
     /// <summary>What its plugs did at the door.</summary>
     public EmbeddedPlugs Plugs => _guard.Plugs;
@@ -80,7 +88,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
                 throw new RefusedException(RefusalKind.Unavailable, "connect.brokerAway");
             }
 
-            if (IsOpen != toTheHouse)
+            if (IsSilent || IsOpen != toTheHouse)
             {
                 await MoveAsync(toTheHouse).ConfigureAwait(false);
             }
@@ -109,13 +117,65 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (_server is null && !stoppingToken.IsCancellationRequested)
+        var swept = clock.GetTimestamp();
+        while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Retry, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stoppingToken.IsCancellationRequested)
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (_server is not { } server)
             {
                 await TryListenAsync(stoppingToken).ConfigureAwait(false);
             }
+            else if (IsSilent)
+            {
+                await TryListenAgainAsync(stoppingToken).ConfigureAwait(false);
+            }
+            else if (clock.GetElapsedTime(swept) >= SweepEvery)
+            {
+                swept = clock.GetTimestamp();
+                await SweepAsync(server).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task SweepAsync(MqttServer server)
+    {
+        try
+        {
+            await _sessions.SweepAsync(server).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Room is made again in a minute; the broker serves on meanwhile.
+            logger.LogError(error, "Sessions at the embedded broker could not be tidied up");
+        }
+    }
+
+    /// <summary>After a move that failed both ways: where the house's state says, until it works.</summary>
+    private async Task TryListenAgainAsync(CancellationToken cancellation)
+    {
+        await _moving.WaitAsync(cancellation).ConfigureAwait(false);
+        IPEndPoint? listen = null;
+        try
+        {
+            if (IsSilent)
+            {
+                listen = await ChooseAsync(cancellation).ConfigureAwait(false);
+                await ListenOnAsync(listen).ConfigureAwait(false);
+                await CutAllAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (SocketErrorOf(error) is not null || error is System.Data.Common.DbException)
+        {
+            Report(BrokerReasons.PortTaken, listen, error);
+        }
+        finally
+        {
+            _moving.Release();
         }
     }
 
@@ -141,7 +201,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         }
 
         _server = server;
-        Endpoint = new(Reachable(listen.Address).ToString(), listen.Port, EmbeddedGuard.OwnUser, _guard.OwnPassword);
+        Endpoint = EndpointAt(listen);
         logger.LogInformation("The embedded broker listens on {Endpoint}", listen);
     }
 
@@ -165,18 +225,42 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         _guard.EveryoneNeedsLogin = true;
         try
         {
-            await _door!.MoveAsync(Options(Place(toTheHouse))).ConfigureAwait(false);
-            _guard.EveryoneNeedsLogin = toTheHouse;
+            await ListenOnAsync(Place(toTheHouse)).ConfigureAwait(false);
         }
         catch (Exception error) when (SocketErrorOf(error) is not null)
         {
             logger.LogWarning("The embedded broker cannot move to {Endpoint}: {Detail}", Place(toTheHouse), error.Message);
-            await _door!.MoveAsync(Options(Place(!toTheHouse))).ConfigureAwait(false);
-            _guard.EveryoneNeedsLogin = !toTheHouse;
-            throw new RefusedException(RefusalKind.Unavailable, "connect.portTaken");
+            await BackAsync(Place(!toTheHouse)).ConfigureAwait(false);
+            throw new RefusedException(RefusalKind.Unavailable, IsSilent ? "connect.portLost" : "connect.portTaken");
         }
 
-        logger.LogInformation("The embedded broker listens on {Endpoint} now", Place(toTheHouse));
+        await CutAllAsync().ConfigureAwait(false);
+    }
+
+    private async Task BackAsync(IPEndPoint place)
+    {
+        try
+        {
+            await ListenOnAsync(place).ConfigureAwait(false);
+        }
+        catch (Exception error) when (SocketErrorOf(error) is not null)
+        {
+            // Taken in the moment between: the loop tries on, and pages say so.
+            Report(BrokerReasons.PortTaken, place, error);
+        }
+    }
+
+    private async Task ListenOnAsync(IPEndPoint place)
+    {
+        (IsSilent, Endpoint) = (true, null);
+        await _door!.MoveAsync(Options(place)).ConfigureAwait(false);
+        _guard.EveryoneNeedsLogin = !IPAddress.IsLoopback(place.Address);
+        (IsSilent, Endpoint, Trouble) = (false, EndpointAt(place), BrokerReasons.Unreachable);
+        logger.LogInformation("The embedded broker listens on {Endpoint} now", place);
+    }
+
+    private async Task CutAllAsync()
+    {
         foreach (var client in await _server!.GetClientsAsync().ConfigureAwait(false))
         {
             if (!EmbeddedGuard.IsOwn(client.Session.Items))
@@ -185,6 +269,9 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
             }
         }
     }
+
+    private BrokerEndpoint EndpointAt(IPEndPoint listen) =>
+        new(Reachable(listen.Address).ToString(), listen.Port, EmbeddedGuard.OwnUser, _guard.OwnPassword);
 
     private async Task<List<(MqttClientStatus Client, PlugLogin Login)>> PlugsAsync() => _server is { IsStarted: true } server
         ? [
