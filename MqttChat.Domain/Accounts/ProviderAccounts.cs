@@ -70,13 +70,20 @@ public sealed class ProviderAccounts(
         signals.Publish(ReloadSignal.People);
     }
 
-    /// <summary>Shows by the provider that it is the viewer who asks (<see cref="FreshProof"/>).</summary>
-    /// <param name="viewer">Who asks.</param>
-    /// <param name="person">Who came back from the provider.</param>
+    /// <summary>
+    /// Whether a sign-in at the provider shows that it is the person (<see cref="FreshProof"/>). In a browser that the provider knows it
+    /// asks for nothing, so it counts only where the account has nothing else to show.
+    /// </summary>
+    /// <param name="user">Whose account.</param>
     /// <param name="signedInAt">When the provider last asked them who they are; null where it does not tell.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<bool> ProvesAsync(AppUser user, DateTimeOffset? signedInAt, CancellationToken cancellation) =>
+        (signedInAt is null || proof.IsFresh(signedInAt)) && (await ways.OfAsync(user, cancellation)).OnlyProvider;
+
+    /// <summary>Shows by the provider that it is the viewer who asks.</summary>
     /// <exception cref="RefusedException"><c>account.providerNotConfirmed</c>: it is another, or the provider did not ask anew.</exception>
-    public async Task<AppUser> ConfirmAsync(Viewer viewer, ProviderPerson person, DateTimeOffset? signedInAt) =>
-        await users.FindByLoginAsync(Provider, KeyOf(person)) is { } owner && owner.Id == viewer.UserId && (signedInAt is null || proof.IsFresh(signedInAt))
+    public async Task<AppUser> ConfirmAsync(Viewer viewer, ProviderPerson person, DateTimeOffset? signedInAt, CancellationToken cancellation) =>
+        await users.FindByLoginAsync(Provider, KeyOf(person)) is { } owner && owner.Id == viewer.UserId && await ProvesAsync(owner, signedInAt, cancellation)
             ? owner
             : throw RefusedException.Forbidden("account.providerNotConfirmed");
 

@@ -15,6 +15,9 @@ public sealed record WaysIn(bool HasPassword, int Passkeys, int Providers)
 
     /// <summary>How many; the last one is not taken away.</summary>
     public int Count => (HasPassword ? 1 : 0) + Passkeys + Providers;
+
+    /// <summary>Whether the provider is all there is.</summary>
+    public bool OnlyProvider => this is { HasPassword: false, Passkeys: 0, Providers: > 0 };
 }
 
 /// <summary>Finds out by what accounts can be signed in to as the house is set up now.</summary>

@@ -77,27 +77,9 @@ public sealed class FreshProofTests(FirstMinuteHouse house) : IClassFixture<Firs
         Assert.True(await MayAddAsync(here));
         App.Clock.Push(TooLong);
         Assert.False(await MayAddAsync(here));
-    }
 
-    [Fact]
-    public async Task Confirm_WrongPasswords_LockTheAccountAsAtTheSignIn()
-    {
-        await App.JoinAsync(house.Staff, "guesser@example.org");
-        var browser = await App.SignedInAsync("guesser@example.org");
-        App.Clock.Push(TooLong);
-        for (var i = 0; i < 5; i++)
-        {
-            await browser.SubmitAsync(ConfirmPage.PathTo("/profile"), "confirm", ("currentPassword", $"wrong horse {i}"));
-        }
-
-        var locked = await browser.SubmitAsync(ConfirmPage.PathTo("/profile"), "confirm", ("currentPassword", HouseApp.Password));
-        Assert.Equal(HttpStatusCode.OK, locked.StatusCode);
-        Assert.False(await MayAddAsync(browser));
-        App.Clock.Push(TimeSpan.FromMinutes(5.1));
-        var free = await browser.SubmitAsync(ConfirmPage.PathTo("//elsewhere.example"), "confirm", ("currentPassword", HouseApp.Password));
-
-        Assert.EndsWith("/profile", free.Headers.Location!.ToString(), StringComparison.Ordinal);
-        Assert.True(await MayAddAsync(browser));
+        var elsewhere = await here.SubmitAsync(ConfirmPage.PathTo("//elsewhere.example"), "confirm", ("currentPassword", HouseApp.Password));
+        Assert.EndsWith("localhost/profile", elsewhere.Headers.Location!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

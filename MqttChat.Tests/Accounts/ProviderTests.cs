@@ -129,6 +129,10 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
         var other = _app.Browser();
         Assert.Equal("/", PathOf(await SignInAsync(other, new("linked", "Somebody"))));
         Assert.Contains("linker@example.org", await other.GetStringAsync("/profile"), StringComparison.Ordinal);
+
+        // The provider may have asked for nothing, and the account has a password to show.
+        Assert.Contains("account/confirm", await (await other.SubmitAsync("/profile", "provider")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await other.SubmitAsync(ConfirmPage.PathTo("/profile"), "confirm", ("currentPassword", HouseApp.Password));
         Assert.Equal(HttpStatusCode.Redirect, (await other.SubmitAsync("/profile", "provider")).StatusCode);
         await SignInAsync(_app.Browser(), new("linked", "Somebody Else Now"));
         Assert.NotNull(await OnlyAsync("Somebody Else Now"));
@@ -167,13 +171,18 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
     {
         var person = new ProviderPerson("https://id.example", "slow", null, ["Slow"], true, null);
         var viewer = new Viewer((await _app.WithAsync<ProviderAccounts, AppUser>(accounts => accounts.SignInAsync(person, default))).Id, false);
-        Task<AppUser> ConfirmAsync(DateTimeOffset? at) => _app.WithAsync<ProviderAccounts, AppUser>(accounts => accounts.ConfirmAsync(viewer, person, at));
+        Task<AppUser> ConfirmAsync(DateTimeOffset? at) => _app.WithAsync<ProviderAccounts, AppUser>(accounts => accounts.ConfirmAsync(viewer, person, at, default));
 
         var refused = await Assert.ThrowsAsync<Domain.RefusedException>(() => ConfirmAsync(_app.Clock.GetUtcNow() - FreshProof.Lifetime));
 
         Assert.Equal("account.providerNotConfirmed", refused.Code);
         Assert.Equal(viewer.UserId, (await ConfirmAsync(_app.Clock.GetUtcNow())).Id);
         Assert.Equal(viewer.UserId, (await ConfirmAsync(null)).Id);
+
+        // Once there is something better, it no longer counts.
+        await _app.WithAsync<Profile, AppUser>(profile => profile.AddPasswordAsync(
+            viewer with { ProvenAt = _app.Clock.GetUtcNow() }, "slow@example.org", HouseApp.Password, default));
+        await Assert.ThrowsAsync<Domain.RefusedException>(() => ConfirmAsync(_app.Clock.GetUtcNow()));
     }
 
     [Fact]

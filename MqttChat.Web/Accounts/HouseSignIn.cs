@@ -38,10 +38,10 @@ internal sealed class HouseSignIn(
     }
 
     /// <summary>Signs in who gave less than would be asked elsewhere: that is no proof by which to change ways in.</summary>
-    public Task SignInWithoutProofAsync(AppUser user, bool isPersistent)
+    public Task SignInWithoutProofAsync(AppUser user, bool isPersistent, string? authenticationMethod = null)
     {
         _proof = (true, null);
-        return SignInAsync(user, isPersistent);
+        return SignInAsync(user, isPersistent, authenticationMethod);
     }
 
     /// <summary>Notes in the cookie of who is signed in that they have just shown that it is they (<see cref="FreshProof"/>).</summary>

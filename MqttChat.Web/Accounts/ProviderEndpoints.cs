@@ -122,10 +122,13 @@ internal static class ProviderEndpoints
                     await accounts.LinkAsync(http.User.ToViewer(), person, cancellation);
                     break;
                 case (ConfirmKey, _):
-                    await signIn.ConfirmAsync(await accounts.ConfirmAsync(http.User.ToViewer(), person, SignedInAtOf(came.Principal)));
+                    await signIn.ConfirmAsync(await accounts.ConfirmAsync(http.User.ToViewer(), person, SignedInAtOf(came.Principal), cancellation));
                     break;
                 default:
-                    await signIn.SignInAsync(await accounts.SignInAsync(person, cancellation), isPersistent: true, ProviderSetup.Scheme);
+                    var user = await accounts.SignInAsync(person, cancellation);
+                    await (await accounts.ProvesAsync(user, SignedInAtOf(came.Principal), cancellation)
+                        ? signIn.SignInAsync(user, isPersistent: true, ProviderSetup.Scheme)
+                        : signIn.SignInWithoutProofAsync(user, isPersistent: true, ProviderSetup.Scheme));
                     break;
             }
         }

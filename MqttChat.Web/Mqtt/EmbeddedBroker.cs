@@ -25,7 +25,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
 
     private readonly EmbeddedGuard _guard = new(
         settings.Value, logins, clock, Convert.ToHexString(RandomNumberGenerator.GetBytes(24)),
-        client => logger.LogWarning("The embedded broker delivers, but keeps no more retained messages: there are too many. The last was from {Client}", client));
+        client => logger.LogWarning("The embedded broker delivers, but keeps no more retained messages: there are too many. The last was from {Plug}", client));
     private readonly EmbeddedSessions _sessions = new(clock);
     private readonly SemaphoreSlim _moving = new(1, 1);
     private NamingAdapter? _door;
