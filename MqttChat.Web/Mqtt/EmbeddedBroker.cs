@@ -16,9 +16,6 @@ namespace MqttChat.Web.Mqtt;
 internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork logins, TimeProvider clock, ILogger<EmbeddedBroker> logger)
     : BackgroundService, IBrokerPort
 {
-    /// <summary>Per client, for a session that is away or slow; beyond it the oldest are dropped.</summary>
-    private const int PendingMessages = 100_000;
-
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
@@ -169,8 +166,9 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
                 await CutAllAsync().ConfigureAwait(false);
             }
         }
-        catch (Exception error) when (SocketErrorOf(error) is not null || error is System.Data.Common.DbException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
+            // Whatever it is: nobody could come in until a restart if this gave up.
             Report(BrokerReasons.PortTaken, listen, error);
         }
         finally
@@ -188,13 +186,13 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
             listen = await ChooseAsync(cancellation).ConfigureAwait(false);
             _guard.EveryoneNeedsLogin = !IPAddress.IsLoopback(listen.Address);
             _door = new(settings.Value.Username);
-            server = new MqttServerFactory().CreateMqttServer(Options(listen), [_door]);
+            server = new MqttServerFactory().CreateMqttServer(EmbeddedListening.Options(listen), [_door]);
             _guard.Protect(server);
             await server.StartAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (SocketErrorOf(error) is not null || error is InvalidOperationException or System.Data.Common.DbException)
+        catch (Exception error) when (EmbeddedListening.SocketErrorOf(error) is not null || error is InvalidOperationException or System.Data.Common.DbException)
         {
-            var taken = SocketErrorOf(error) == SocketError.AddressAlreadyInUse;
+            var taken = EmbeddedListening.SocketErrorOf(error) == SocketError.AddressAlreadyInUse;
             Report(taken ? BrokerReasons.PortTaken : BrokerReasons.Unreachable, listen, error);
             server?.Dispose();
             return;
@@ -213,7 +211,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
             return Place(await logins.IsOpen(cancellation).ConfigureAwait(false));
         }
 
-        return new(wanted.Address, wanted.Port == 0 ? FreePort(wanted.Address) : wanted.Port);
+        return new(wanted.Address, wanted.Port == 0 ? EmbeddedListening.FreePort(wanted.Address) : wanted.Port);
     }
 
     private IPEndPoint Place(bool inTheHouse) => new(inTheHouse ? IPAddress.Any : IPAddress.Loopback, settings.Value.Port);
@@ -227,7 +225,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         {
             await ListenOnAsync(Place(toTheHouse)).ConfigureAwait(false);
         }
-        catch (Exception error) when (SocketErrorOf(error) is not null)
+        catch (Exception error) when (EmbeddedListening.SocketErrorOf(error) is not null)
         {
             logger.LogWarning("The embedded broker cannot move to {Endpoint}: {Detail}", Place(toTheHouse), error.Message);
             await BackAsync(Place(!toTheHouse)).ConfigureAwait(false);
@@ -243,7 +241,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         {
             await ListenOnAsync(place).ConfigureAwait(false);
         }
-        catch (Exception error) when (SocketErrorOf(error) is not null)
+        catch (Exception error) when (EmbeddedListening.SocketErrorOf(error) is not null)
         {
             // Taken in the moment between: the loop tries on, and pages say so.
             Report(BrokerReasons.PortTaken, place, error);
@@ -253,7 +251,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
     private async Task ListenOnAsync(IPEndPoint place)
     {
         (IsSilent, Endpoint) = (true, null);
-        await _door!.MoveAsync(Options(place)).ConfigureAwait(false);
+        await _door!.MoveAsync(EmbeddedListening.Options(place)).ConfigureAwait(false);
         _guard.EveryoneNeedsLogin = !IPAddress.IsLoopback(place.Address);
         (IsSilent, Endpoint, Trouble) = (false, EndpointAt(place), BrokerReasons.Unreachable);
         logger.LogInformation("The embedded broker listens on {Endpoint} now", place);
@@ -271,7 +269,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
     }
 
     private BrokerEndpoint EndpointAt(IPEndPoint listen) =>
-        new(Reachable(listen.Address).ToString(), listen.Port, EmbeddedGuard.OwnUser, _guard.OwnPassword);
+        new(EmbeddedListening.Reachable(listen.Address).ToString(), listen.Port, EmbeddedGuard.OwnUser, _guard.OwnPassword);
 
     private async Task<List<(MqttClientStatus Client, PlugLogin Login)>> PlugsAsync() => _server is { IsStarted: true } server
         ? [
@@ -285,17 +283,6 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
     private static Task CutAsync(MqttClientStatus client) =>
         client.DisconnectAsync(new() { ReasonCode = MqttDisconnectReasonCode.AdministrativeAction });
 
-    private static MqttServerOptions Options(IPEndPoint listen)
-    {
-        var options = new MqttServerOptionsBuilder().WithDefaultEndpoint().WithDefaultEndpointPort(listen.Port)
-            .WithPersistentSessions(true).WithMaxPendingMessagesPerClient(PendingMessages).WithKeepAlive().Build();
-        options.PendingMessagesOverflowStrategy = MqttPendingMessagesOverflowStrategy.DropOldestQueuedMessage;
-        var isV6 = listen.AddressFamily == AddressFamily.InterNetworkV6;
-        options.DefaultEndpointOptions.BoundInterNetworkAddress = isV6 ? IPAddress.None : listen.Address;
-        options.DefaultEndpointOptions.BoundInterNetworkV6Address = isV6 ? listen.Address : IPAddress.None;
-        return options;
-    }
-
     private void Report(string trouble, IPEndPoint? listen, Exception error)
     {
         if (Trouble != trouble)
@@ -305,18 +292,5 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         }
 
         Trouble = trouble;
-    }
-
-    private static SocketError? SocketErrorOf(Exception error) => (error as SocketException ?? error.InnerException as SocketException)?.SocketErrorCode;
-
-    /// <summary>An address that listens on everything is reached over the loopback.</summary>
-    private static IPAddress Reachable(IPAddress address) =>
-        address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
-
-    private static int FreePort(IPAddress address)
-    {
-        using var probe = new TcpListener(address, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
