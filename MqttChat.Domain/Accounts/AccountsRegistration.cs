@@ -19,7 +19,7 @@ public static class AccountsRegistration
         services.AddScoped<Credentials>().AddScoped<Profile>().AddScoped<People>().AddScoped<PasswordReset>().AddScoped<SignIns>()
             .AddScoped<SignInLinks>().AddScoped<Passkeys>();
         services.AddScoped<FailedTries>().AddScoped<SecondFactor>().AddScoped<SecondFactorSettings>().AddScoped<SecondFactorRule>();
-        services.AddScoped<ProviderAccounts>();
+        services.AddScoped<ProviderAccounts>().AddScoped<AccountWays>().AddScoped<FreshProof>().AddScoped<NewStamp>();
 
         // Identity adds its own as scoped; the stand-in for unknown accounts lives as long as the program.
         services.AddSingleton<IPasswordHasher<AppUser>, PasswordHasher<AppUser>>();

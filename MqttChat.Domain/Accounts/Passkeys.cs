@@ -13,7 +13,7 @@ namespace MqttChat.Domain.Accounts;
 public sealed record PasskeyRow(string Key, string Name, DateTimeOffset CreatedAt, bool IsBackedUp);
 
 /// <summary>A person's own passkeys. That one is genuine has been found out by who adds it.</summary>
-public sealed class Passkeys(UserManager<AppUser> users, HouseDbContext house)
+public sealed class Passkeys(UserManager<AppUser> users, HouseDbContext house, AccountWays ways, FreshProof proof)
 {
     /// <summary>Most passkeys of one person.</summary>
     public const int MaxPerPerson = 10;
@@ -27,11 +27,12 @@ public sealed class Passkeys(UserManager<AppUser> users, HouseDbContext house)
             Base64Url.EncodeToString(passkey.CredentialId), passkey.Name ?? "", passkey.CreatedAt, passkey.IsBackedUp))];
 
     /// <summary>Keeps a new one under a name, which is cut where it is too long.</summary>
-    /// <exception cref="RefusedException"><c>account.passkeysTooMany</c></exception>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>account.passkeysTooMany</c></exception>
     public async Task AddAsync(Viewer viewer, UserPasskeyInfo passkey, string name, CancellationToken cancellation)
     {
         await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
         var user = await LockAsync(viewer, cancellation);
+        await proof.EnsureAsync(viewer, cancellation);
         if ((await users.GetPasskeysAsync(user)).Count >= MaxPerPerson)
         {
             throw RefusedException.Conflict("account.passkeysTooMany");
@@ -55,13 +56,14 @@ public sealed class Passkeys(UserManager<AppUser> users, HouseDbContext house)
     }
 
     /// <summary>Takes one away, unless nothing else would let the person in.</summary>
-    /// <exception cref="RefusedException"><c>account.lastWayIn</c></exception>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>account.lastWayIn</c></exception>
     public async Task RemoveAsync(Viewer viewer, string? key, CancellationToken cancellation)
     {
         await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
         var user = await LockAsync(viewer, cancellation);
         var passkey = await FindAsync(user, key);
-        if ((await WaysIn.OfAsync(house, user, cancellation)).Count <= 1)
+        await proof.EnsureAsync(viewer, cancellation);
+        if ((await ways.OfAsync(user, cancellation)).Count <= 1)
         {
             throw RefusedException.Conflict("account.lastWayIn");
         }
@@ -72,7 +74,7 @@ public sealed class Passkeys(UserManager<AppUser> users, HouseDbContext house)
 
     private async Task<AppUser> LockAsync(Viewer viewer, CancellationToken cancellation)
     {
-        await WaysIn.LockAsync(house, viewer.UserId, cancellation);
+        await ways.LockAsync(viewer.UserId, cancellation);
         return await FindAsync(viewer);
     }
 

@@ -17,15 +17,21 @@ public sealed record ResetTicket(string UserId, string Token)
 
 /// <summary>New passwords for those who forgot theirs.</summary>
 public sealed class PasswordReset(
-    UserManager<AppUser> users, HouseDbContext house, AttemptLimiter limiter, IOptions<AccountLimits> limits, SignalHub signals,
+    UserManager<AppUser> users, HouseDbContext house, FreshProof proof, AttemptLimiter limiter, IOptions<AccountLimits> limits, SignalHub signals,
     TimeProvider clock)
 {
-    /// <summary>A ticket that a member of staff hands out.</summary>
-    public async Task<ResetTicket> ByStaffAsync(Viewer viewer, string userId)
+    /// <summary>A ticket that a member of staff hands out. One for themselves is a way in, and needs a proof as all of those do.</summary>
+    /// <exception cref="RefusedException"><c>account.noAddress</c>, <c>account.proofNeeded</c></exception>
+    public async Task<ResetTicket> ByStaffAsync(Viewer viewer, string userId, CancellationToken cancellation)
     {
         if (!viewer.IsStaff)
         {
             throw RefusedException.Forbidden("account.staffOnly");
+        }
+
+        if (userId == viewer.UserId)
+        {
+            await proof.EnsureAsync(viewer, cancellation);
         }
 
         var user = await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account");

@@ -14,7 +14,7 @@ public sealed record PersonRow(
 public sealed record PeoplePageRows(IReadOnlyList<PersonRow> Items, bool More);
 
 /// <summary>Staff's view of everyone. There is always a member of staff who can sign in.</summary>
-public sealed class People(UserManager<AppUser> users, HouseDbContext house, SignalHub signals)
+public sealed class People(UserManager<AppUser> users, HouseDbContext house, AccountWays ways, SignalHub signals)
 {
     /// <summary>People on a page.</summary>
     public const int PageSize = 50;
@@ -34,6 +34,7 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
             people = people.Where(user => user.DisplayName.Contains(part) || user.NormalizedEmail!.Contains(upper!));
         }
 
+        var hasProvider = ways.HasProvider;
         var rows = await people.OrderBy(user => user.DisplayName).ThenBy(user => user.Id)
             .Skip(Math.Clamp(page, 0, 100_000) * PageSize).Take(PageSize + 1)
             .Select(user => new PersonRow(
@@ -41,7 +42,7 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
                 house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff) ? Roles.Staff : Roles.Resident,
                 user.LockoutEnd != null && user.LockoutEnd >= Disabled, user.CreatedAt,
                 user.PasswordHash != null || house.UserPasskeys.Any(passkey => passkey.UserId == user.Id)
-                    || house.UserLogins.Any(login => login.UserId == user.Id),
+                    || (hasProvider && house.UserLogins.Any(login => login.UserId == user.Id)),
                 user.TwoFactorEnabled))
             .ToListAsync(cancellation);
         return new([.. rows.Take(PageSize)], rows.Count > PageSize);
@@ -60,7 +61,7 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Sig
     internal Task SetRoleAsync(string userId, string wanted, CancellationToken cancellation) =>
         ChangeAsync(userId, async user =>
         {
-            if (wanted == Roles.Staff && !(await WaysIn.OfAsync(house, user, cancellation)).Any)
+            if (wanted == Roles.Staff && !(await ways.OfAsync(user, cancellation)).Any)
             {
                 throw RefusedException.Conflict("account.staffNeedWayIn");
             }

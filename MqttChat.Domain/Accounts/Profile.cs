@@ -10,7 +10,8 @@ public sealed record ProfileView(
     string Id, string Email, string DisplayName, string Role, string? Language, IReadOnlyList<KeyValuePair<string, string>> Tags, WaysIn Ways);
 
 /// <summary>What a person changes about their own account.</summary>
-public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, AttemptLimiter limiter, SignalHub signals)
+public sealed class Profile(
+    UserManager<AppUser> users, HouseDbContext house, AccountWays ways, FreshProof proof, NewStamp stamps, AttemptLimiter limiter, SignalHub signals)
 {
     // A stolen, still open session must not be a way to try out the password.
     private const int PasswordTriesPerMinute = 10;
@@ -23,7 +24,7 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
             .Select(tag => KeyValuePair.Create(tag.Key, tag.Value)).ToListAsync(cancellation);
         var isStaff = await users.IsInRoleAsync(user, Roles.Staff);
         return new(user.Id, user.Email ?? "", user.DisplayName, isStaff ? Roles.Staff : Roles.Resident, user.Language, tags,
-            await WaysIn.OfAsync(house, user, cancellation));
+            await ways.OfAsync(user, cancellation));
     }
 
     /// <summary>Changes the name that the others see, and the language (null follows the browser).</summary>
@@ -52,23 +53,23 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
     }
 
     /// <summary>Changes the password; every other session ends.</summary>
-    public async Task<AppUser> ChangePasswordAsync(Viewer viewer, string? current, string? wanted)
+    public async Task<AppUser> ChangePasswordAsync(Viewer viewer, string? current, string? wanted, CancellationToken cancellation)
     {
         limiter.Take("password", viewer.UserId, PasswordTriesPerMinute);
         AccountRules.Password(wanted, "newPassword");
-        if (string.IsNullOrEmpty(current) || current.Length > AccountRules.MaxPasswordLength)
+        var user = await FindAsync(viewer);
+        if (string.IsNullOrEmpty(current) || current.Length > AccountRules.MaxPasswordLength || !await users.CheckPasswordAsync(user, current))
         {
             throw RefusedException.Invalid("account.passwordWrong", "currentPassword");
         }
 
-        var user = await FindAsync(viewer);
-        AccountRules.Ensure(await users.ChangePasswordAsync(user, current, wanted!), "newPassword");
-        signals.Publish(ReloadSignal.People);
+        user.PasswordHash = users.PasswordHasher.HashPassword(user, wanted!);
+        await stamps.StoreAsync(user, viewer.SignInId, cancellation);
         return user;
     }
 
     /// <summary>Gives an account that has none a password, and an address where it has none; every other session ends.</summary>
-    /// <exception cref="RefusedException"><c>account.tooManyAttempts</c>, <c>account.emailTaken</c>, <c>account.passwordThere</c>, or a field's own code.</exception>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>account.tooManyAttempts</c>, <c>account.emailTaken</c>, <c>account.passwordThere</c>, or a field's own code.</exception>
     public async Task<AppUser> AddPasswordAsync(Viewer viewer, string? email, string? password, CancellationToken cancellation)
     {
         // The answer tells whether an address has an account.
@@ -79,11 +80,14 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
             throw RefusedException.Conflict("account.passwordThere");
         }
 
+        await proof.EnsureAsync(viewer, cancellation);
         var (address, wanted) = (user.Email ?? AccountRules.Email(email), AccountRules.Password(password));
         user.UserName = user.Email = address;
         try
         {
-            AccountRules.Ensure(await users.AddPasswordAsync(user, wanted));
+            user.PasswordHash = users.PasswordHasher.HashPassword(user, wanted);
+            await stamps.StoreAsync(user, viewer.SignInId, cancellation, () =>
+                house.SignInLinks.Where(link => link.UserId == user.Id).ExecuteDeleteAsync(cancellation));
         }
         catch (RefusedException)
         {
@@ -97,8 +101,6 @@ public sealed class Profile(UserManager<AppUser> users, HouseDbContext house, At
             throw;
         }
 
-        await house.SignInLinks.Where(link => link.UserId == user.Id).ExecuteDeleteAsync(cancellation);
-        signals.Publish(ReloadSignal.People);
         return user;
     }
 

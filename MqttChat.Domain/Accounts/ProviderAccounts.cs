@@ -18,7 +18,8 @@ public sealed record ProviderPerson(
 
 /// <summary>The accounts of people who sign in at the house's OpenID Connect provider.</summary>
 public sealed class ProviderAccounts(
-    UserManager<AppUser> users, HouseDbContext house, NewAccounts accounts, People people, SignalHub signals, ILogger<ProviderAccounts> log)
+    UserManager<AppUser> users, HouseDbContext house, NewAccounts accounts, People people, AccountWays ways, FreshProof proof,
+    SignalHub signals, ILogger<ProviderAccounts> log)
 {
     private const string Provider = "OpenIdConnect";
 
@@ -44,7 +45,9 @@ public sealed class ProviderAccounts(
     }
 
     /// <summary>Lets the provider's person sign in to the viewer's account from now on.</summary>
-    /// <exception cref="RefusedException"><c>account.providerLinkTaken</c>: it is another's, or the account has one already.</exception>
+    /// <exception cref="RefusedException">
+    /// <c>account.proofNeeded</c>; <c>account.providerLinkTaken</c>: it is another's, or the account has one already.
+    /// </exception>
     public async Task LinkAsync(Viewer viewer, ProviderPerson person, CancellationToken cancellation)
     {
         if (!person.IsAdmitted)
@@ -58,6 +61,7 @@ public sealed class ProviderAccounts(
             return;
         }
 
+        await proof.EnsureAsync(viewer, cancellation);
         if (owner is not null || await IsLinkedAsync(viewer, cancellation) || !await AddLoginAsync(viewer.UserId, person, cancellation))
         {
             throw RefusedException.Conflict("account.providerLinkTaken");
@@ -66,14 +70,34 @@ public sealed class ProviderAccounts(
         signals.Publish(ReloadSignal.People);
     }
 
+    /// <summary>
+    /// Whether a sign-in at the provider shows that it is the person (<see cref="FreshProof"/>). In a browser that the provider knows it
+    /// asks for nothing, so it counts only where the account has nothing else to show.
+    /// </summary>
+    /// <param name="user">Whose account.</param>
+    /// <param name="signedInAt">When the provider last asked them who they are; null where it does not tell.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<bool> ProvesAsync(AppUser user, DateTimeOffset? signedInAt, CancellationToken cancellation) =>
+        (signedInAt is null || proof.IsFresh(signedInAt)) && (await ways.OfAsync(user, cancellation)).OnlyProvider;
+
+    /// <summary>Shows by the provider that it is the viewer who asks.</summary>
+    /// <exception cref="RefusedException"><c>account.providerNotConfirmed</c>: it is another, or the provider did not ask anew.</exception>
+    public async Task<AppUser> ConfirmAsync(Viewer viewer, ProviderPerson person, DateTimeOffset? signedInAt, CancellationToken cancellation) =>
+        await users.FindByLoginAsync(Provider, KeyOf(person)) is { } owner && owner.Id == viewer.UserId && await ProvesAsync(owner, signedInAt, cancellation)
+            ? owner
+            : throw RefusedException.Forbidden("account.providerNotConfirmed");
+
     /// <summary>Ends that.</summary>
-    /// <exception cref="RefusedException"><c>account.providerOnlyWay</c>: there must be another way in.</exception>
+    /// <exception cref="RefusedException">
+    /// <c>account.proofNeeded</c>; <c>account.providerOnlyWay</c>: there must be another way in.
+    /// </exception>
     public async Task UnlinkAsync(Viewer viewer, CancellationToken cancellation)
     {
         await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
-        await WaysIn.LockAsync(house, viewer.UserId, cancellation);
+        await ways.LockAsync(viewer.UserId, cancellation);
         var user = await users.FindByIdAsync(viewer.UserId) ?? throw RefusedException.NotFound("account");
-        if (await WaysIn.OfAsync(house, user, cancellation) is { HasPassword: false, Passkeys: 0 })
+        await proof.EnsureAsync(viewer, cancellation);
+        if (await ways.OfAsync(user, cancellation) is { HasPassword: false, Passkeys: 0 })
         {
             throw RefusedException.Conflict("account.providerOnlyWay");
         }

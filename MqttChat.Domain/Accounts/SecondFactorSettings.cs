@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using MqttChat.Domain.Persistence;
-using MqttChat.Domain.Signals;
 
 namespace MqttChat.Domain.Accounts;
 
@@ -15,8 +14,8 @@ public sealed record SecondFactorView(bool HasPassword, bool IsOn, int CodesLeft
 
 /// <summary>Sets up and takes away a second factor. Each change makes a new security stamp: all other sessions end, and no device is remembered.</summary>
 public sealed class SecondFactorSettings(
-    UserManager<AppUser> users, IUserStore<AppUser> store, HouseDbContext house, SecondFactor second, AttemptLimiter limiter,
-    SignalHub signals, TimeProvider clock, ILogger<SecondFactorSettings> log)
+    UserManager<AppUser> users, IUserStore<AppUser> store, HouseDbContext house, FreshProof proof, NewStamp stamps, AttemptLimiter limiter,
+    TimeProvider clock, ILogger<SecondFactorSettings> log)
 {
     // A stolen, still open session must not be a way to try out the password.
     private const int TriesPerMinute = 10;
@@ -38,14 +37,19 @@ public sealed class SecondFactorSettings(
     public async Task<(AppUser User, IReadOnlyList<string> Codes)> TurnOnAsync(
         Viewer viewer, string? key, string? password, string? code, CancellationToken cancellation)
     {
-        var user = await BeginAsync(viewer);
+        limiter.Take("password", viewer.UserId, TriesPerMinute);
+        var user = await WithPasswordAsync(viewer);
         if (user.TwoFactorEnabled)
         {
             throw RefusedException.Conflict("account.secondFactorOn");
         }
 
         // Else whoever finds an open page could lock its owner out.
-        await EnsurePasswordAsync(user, password, "currentPassword");
+        if (password is not { Length: > 0 and <= AccountRules.MaxPasswordLength } || !await users.CheckPasswordAsync(user, password))
+        {
+            throw RefusedException.Invalid("account.passwordWrong", "currentPassword");
+        }
+
         if (!AuthenticatorCode.IsKey(key) || AuthenticatorCode.StepOf(key!, code, clock.GetUtcNow()) is not { } step)
         {
             throw RefusedException.Invalid("account.codeWrong", "code");
@@ -53,26 +57,27 @@ public sealed class SecondFactorSettings(
 
         await ((IUserAuthenticatorKeyStore<AppUser>)store).SetAuthenticatorKeyAsync(user, key!, cancellation);
         (user.TwoFactorEnabled, user.LastCodeStep) = (true, step);
-        return (user, await RenewCodesAsync(user, cancellation));
+        return (user, await RenewCodesAsync(user, viewer, cancellation));
     }
 
     /// <summary>Makes the old recovery codes worthless and returns new ones.</summary>
-    /// <param name="viewer">Whose.</param>
-    /// <param name="proof">The password or a code of the app.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="RefusedException"><c>account.proofWrong</c></exception>
-    public async Task<(AppUser User, IReadOnlyList<string> Codes)> NewCodesAsync(Viewer viewer, string? proof, CancellationToken cancellation)
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>account.secondFactorOff</c></exception>
+    public async Task<(AppUser User, IReadOnlyList<string> Codes)> NewCodesAsync(Viewer viewer, CancellationToken cancellation)
     {
-        var user = await ProvenAsync(viewer, proof, cancellation);
-        return (user, await RenewCodesAsync(user, cancellation));
+        var user = await WithPasswordAsync(viewer);
+        await proof.EnsureAsync(viewer, cancellation);
+        return user.TwoFactorEnabled
+            ? (user, await RenewCodesAsync(user, viewer, cancellation))
+            : throw RefusedException.Conflict("account.secondFactorOff");
     }
 
-    /// <summary>Turns it off; <paramref name="proof"/> is the password or a code of the app.</summary>
-    /// <exception cref="RefusedException"><c>account.proofWrong</c></exception>
-    public async Task<AppUser> TurnOffAsync(Viewer viewer, string? proof, CancellationToken cancellation)
+    /// <summary>Turns it off.</summary>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c></exception>
+    public async Task<AppUser> TurnOffAsync(Viewer viewer, CancellationToken cancellation)
     {
-        var user = await ProvenAsync(viewer, proof, cancellation);
-        await RemoveAsync(user, cancellation);
+        var user = await WithPasswordAsync(viewer);
+        await proof.EnsureAsync(viewer, cancellation);
+        await RemoveAsync(user, viewer.SignInId, cancellation);
         return user;
     }
 
@@ -90,7 +95,7 @@ public sealed class SecondFactorSettings(
             throw RefusedException.Conflict("account.secondFactorOwn");
         }
 
-        await RemoveAsync(await FindAsync(userId), cancellation);
+        await RemoveAsync(await FindAsync(userId), goesOn: null, cancellation);
         log.LogWarning("{Staff} took away the second factor of {Person}", viewer.UserId, userId);
     }
 
@@ -102,61 +107,33 @@ public sealed class SecondFactorSettings(
             return false;
         }
 
-        await RemoveAsync(user, cancellation);
+        await RemoveAsync(user, goesOn: null, cancellation);
         log.LogWarning("The second factor of {Person} was taken away from the command line", user.Id);
         return true;
     }
 
     private async Task<AppUser> FindAsync(string userId) => await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account");
 
-    private async Task<AppUser> BeginAsync(Viewer viewer)
+    private async Task<AppUser> WithPasswordAsync(Viewer viewer)
     {
-        limiter.Take("password", viewer.UserId, TriesPerMinute);
         var user = await FindAsync(viewer.UserId);
         return user.PasswordHash is not null ? user : throw RefusedException.Conflict("account.secondFactorNoPassword");
     }
 
-    private async Task<AppUser> ProvenAsync(Viewer viewer, string? proof, CancellationToken cancellation)
-    {
-        var user = await BeginAsync(viewer);
-        if (AuthenticatorCode.Read(proof) is null)
-        {
-            await EnsurePasswordAsync(user, proof, "proof");
-        }
-        else if (!await second.UseAsync(user, proof, cancellation))
-        {
-            throw RefusedException.Invalid("account.proofWrong", "proof");
-        }
-
-        return user;
-    }
-
-    private async Task EnsurePasswordAsync(AppUser user, string? password, string field)
-    {
-        if (password is not { Length: > 0 and <= AccountRules.MaxPasswordLength } || !await users.CheckPasswordAsync(user, password))
-        {
-            throw RefusedException.Invalid(field == "proof" ? "account.proofWrong" : "account.passwordWrong", field);
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> RenewCodesAsync(AppUser user, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> RenewCodesAsync(AppUser user, Viewer viewer, CancellationToken cancellation)
     {
         var codes = RecoveryCodes.New();
         await ((IUserTwoFactorRecoveryCodeStore<AppUser>)store).ReplaceCodesAsync(user, codes.Select(code => RecoveryCodes.HashOf(code)!), cancellation);
-        AccountRules.Ensure(await users.UpdateSecurityStampAsync(user));
-        signals.Publish(ReloadSignal.People);
+        await stamps.StoreAsync(user, viewer.SignInId, cancellation);
         return codes;
     }
 
-    private async Task RemoveAsync(AppUser user, CancellationToken cancellation)
+    private Task RemoveAsync(AppUser user, Guid? goesOn, CancellationToken cancellation)
     {
-        await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
-
-        // Key and recovery codes.
-        await house.UserTokens.Where(token => token.UserId == user.Id && token.LoginProvider == StoreName).ExecuteDeleteAsync(cancellation);
         (user.TwoFactorEnabled, user.LastCodeStep) = (false, null);
-        AccountRules.Ensure(await users.UpdateSecurityStampAsync(user));
-        await transaction.CommitAsync(cancellation);
-        signals.Publish(ReloadSignal.People);
+
+        // With it go key and recovery codes.
+        return stamps.StoreAsync(user, goesOn, cancellation, () =>
+            house.UserTokens.Where(token => token.UserId == user.Id && token.LoginProvider == StoreName).ExecuteDeleteAsync(cancellation));
     }
 }

@@ -11,16 +11,21 @@ public sealed record MadeSignInLink(string DisplayName, string Code, DateTimeOff
     public string Path => $"welcome/{Code}";
 }
 
+/// <summary>Whom a link is for.</summary>
+public sealed record SignInLinkOwner(string UserId, string DisplayName);
+
 /// <summary>
 /// Links by which staff let one person in again who has neither e-mail address nor password: a new phone, a lost passkey. Each works
 /// once; who has an address gets a link for a new password instead (<see cref="PasswordReset"/>).
 /// </summary>
-public sealed class SignInLinks(HouseDbContext house, AttemptLimiter limiter, IOptions<AccountLimits> limits, TimeProvider clock)
+public sealed class SignInLinks(HouseDbContext house, FreshProof proof, AttemptLimiter limiter, IOptions<AccountLimits> limits, TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    /// <summary>Makes one; an older one of the same person stops working.</summary>
-    /// <exception cref="RefusedException"><c>account.linkNotNeeded</c></exception>
+    /// <summary>
+    /// Makes one; an older one of the same person stops working. One for themselves is a way in, and needs a proof as all of those do.
+    /// </summary>
+    /// <exception cref="RefusedException"><c>account.linkNotNeeded</c>, <c>account.proofNeeded</c></exception>
     public async Task<MadeSignInLink> MakeAsync(Viewer viewer, string userId, CancellationToken cancellation)
     {
         if (!viewer.IsStaff)
@@ -35,6 +40,11 @@ public sealed class SignInLinks(HouseDbContext house, AttemptLimiter limiter, IO
             throw RefusedException.Conflict("account.linkNotNeeded");
         }
 
+        if (userId == viewer.UserId)
+        {
+            await proof.EnsureAsync(viewer, cancellation);
+        }
+
         var (code, now) = (SecretCode.New(), clock.GetUtcNow());
         await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
         await house.SignInLinks.Where(old => old.UserId == userId || old.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
@@ -47,9 +57,9 @@ public sealed class SignInLinks(HouseDbContext house, AttemptLimiter limiter, IO
         return new(person.DisplayName, code, now + Lifetime);
     }
 
-    /// <summary>The name of whom a code would sign in now; null where it would nobody. Nothing is used up.</summary>
-    public Task<string?> NameAsync(string? code, CancellationToken cancellation) =>
-        Working(code).Select(user => (string?)user.DisplayName).FirstOrDefaultAsync(cancellation);
+    /// <summary>Whom a code would sign in now; null where it would nobody. Nothing is used up.</summary>
+    public Task<SignInLinkOwner?> OwnerAsync(string? code, CancellationToken cancellation) =>
+        Working(code).Select(user => new SignInLinkOwner(user.Id, user.DisplayName)).FirstOrDefaultAsync(cancellation);
 
     /// <summary>Uses a code up. Unknown, expired, used, replaced, and one of somebody stopped by staff get the same answer.</summary>
     /// <exception cref="RefusedException"><c>account.linkInvalid</c></exception>

@@ -24,7 +24,7 @@ public sealed class SignIns(HouseDbContext house, SignalHub signals, TimeProvide
         var now = clock.GetUtcNow();
         var stamp = user.SecurityStamp ?? throw new InvalidOperationException("An account without a security stamp.");
         await house.SignIns.Where(old => old.UserId == user.Id && old.SecurityStamp != stamp).ExecuteDeleteAsync(cancellation);
-        await MakeRoomAsync(user.Id, device.IsProgram, cancellation);
+        var ended = await MakeRoomAsync(user.Id, device.IsProgram, cancellation);
         var begun = new SignIn
         {
             Id = Guid.NewGuid(), UserId = user.Id, SecurityStamp = stamp, IsProgram = device.IsProgram,
@@ -32,6 +32,12 @@ public sealed class SignIns(HouseDbContext house, SignalHub signals, TimeProvide
         };
         house.SignIns.Add(begun);
         await house.SaveChangesAsync(cancellation);
+        if (ended)
+        {
+            // Their open pages are told, and no cookie of theirs is remembered as good.
+            signals.Publish(ReloadSignal.People);
+        }
+
         return begun.Id;
     }
 
@@ -50,6 +56,14 @@ public sealed class SignIns(HouseDbContext house, SignalHub signals, TimeProvide
         await house.SignIns.Where(old => old.UserId == user.Id && old.SecurityStamp != stamp).ExecuteDeleteAsync(cancellation);
         return true;
     }
+
+    /// <summary>
+    /// Whether a sign-in stands although a cookie of it no longer does: the person has just changed the account by it, and the browser
+    /// has, or is about to have, its new cookie.
+    /// </summary>
+    public Task<bool> GoesOnAsync(Guid? id, string? userId, CancellationToken cancellation) =>
+        house.SignIns.AnyAsync(known => known.Id == id && known.UserId == userId
+            && house.Users.Any(user => user.Id == userId && user.SecurityStamp == known.SecurityStamp), cancellation);
 
     /// <summary>Ends all of a person; together with the new security stamp, by which they are noticed.</summary>
     internal static Task EndAllAsync(HouseDbContext house, string userId, CancellationToken cancellation) =>
@@ -98,15 +112,14 @@ public sealed class SignIns(HouseDbContext house, SignalHub signals, TimeProvide
         signals.Publish(ReloadSignal.People);
     }
 
-    private async Task MakeRoomAsync(string userId, bool isProgram, CancellationToken cancellation)
+    // Whether any had to end for it.
+    private async Task<bool> MakeRoomAsync(string userId, bool isProgram, CancellationToken cancellation)
     {
         var surplus = await house.SignIns.Where(known => known.UserId == userId && known.IsProgram == isProgram)
             .OrderByDescending(known => known.LastSeenAt).ThenBy(known => known.Id).Select(known => known.Id)
             .Skip(MaxPerPerson - 1).Take(MaxPerPerson).ToListAsync(cancellation);
-        if (surplus.Count > 0)
-        {
-            await house.SignIns.Where(known => surplus.Contains(known.Id)).ExecuteDeleteAsync(cancellation);
-        }
+        return surplus.Count > 0
+            && await house.SignIns.Where(known => surplus.Contains(known.Id)).ExecuteDeleteAsync(cancellation) > 0;
     }
 
     private async Task NoteSeenAsync(Guid id, CancellationToken cancellation)

@@ -10,7 +10,7 @@ public interface IBrokerPort
 {
     /// <summary>
     /// Listens to the house's network, or to this machine only. Throws <see cref="RefusedException"/>, and then listens as before:
-    /// <c>connect.portFixed</c> where the settings decide, <c>connect.portTaken</c>.
+    /// <c>connect.portFixed</c> where the settings decide, <c>connect.portTaken</c>; or, <c>connect.portLost</c>, as soon as it can.
     /// </summary>
     Task ListenAsync(bool toTheHouse, CancellationToken cancellation);
 }

@@ -41,9 +41,6 @@ public sealed record PlugTopics(IReadOnlyList<string> Writes, IReadOnlyList<stri
     /// <summary>Whether it may publish on a topic.</summary>
     public bool MayWrite(string topic) => Matches(Writes, topic);
 
-    /// <summary>Whether it may be handed a message of that topic.</summary>
-    public bool MayRead(string topic) => Matches(Reads, topic);
-
     /// <summary>Whether it may subscribe to a filter: to its own commands, not to a wider filter that would bring them too.</summary>
     public bool MaySubscribe(string filter) => Reads.Any(given => TopicFilter.Covers(given, filter));
 

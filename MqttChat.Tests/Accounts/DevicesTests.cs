@@ -1,5 +1,9 @@
 using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Signals;
 
 namespace MqttChat.Tests.Accounts;
 
@@ -94,6 +98,54 @@ public sealed class DevicesTests(FirstMinuteHouse house) : IClassFixture<FirstMi
     }
 
     [Fact]
+    public async Task NewPassword_WhileAnotherTabAsksWithTheOldCookie_LeavesTheNewCookieAlone()
+    {
+        var person = await App.JoinAsync(house.Staff, "tabs@example.org");
+        var browser = App.Browser();
+        var signedIn = await browser.SubmitAsync("/account/login", "login", ("email", "tabs@example.org"), ("password", HouseApp.Password));
+        var old = CookieOf(signedIn);
+        var changed = await browser.SubmitAsync("/profile", "password", ("currentPassword", HouseApp.Password), ("newPassword", "another horse"));
+        var renewed = CookieOf(changed);
+
+        // Refused, and no more: the browser has one jar for both tabs.
+        var tab = await AskAsync(old);
+        Assert.Equal(HttpStatusCode.Redirect, tab.StatusCode);
+        Assert.DoesNotContain(tab.Headers.Where(header => header.Key == "Set-Cookie").SelectMany(header => header.Value), IsOurs);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(renewed)).StatusCode);
+
+        // A sign-in that has ended takes its cookie with it.
+        await App.WithAsync<SignIns, bool>(async signIns =>
+        {
+            await signIns.SignOutAsync(person, (await signIns.ListAsync(person, default)).Single().Id, default);
+            return true;
+        });
+        Assert.Contains((await AskAsync(renewed)).Headers.GetValues("Set-Cookie"), IsOurs);
+    }
+
+    [Fact]
+    public async Task NewPassword_EndsTheOtherDevices_AndAtNoMomentTheOwn()
+    {
+        var person = await App.JoinAsync(house.Staff, "stays@example.org");
+        var (own, other) = (await BeginAsync(person), await BeginAsync(person));
+        var open = new List<IReadOnlySet<Guid>>();
+        using var signal = App.Services.GetRequiredService<SignalHub>().Subscribe(ReloadSignal.People, () =>
+        {
+            // What the pages of this instance would find at the signal itself.
+            using var scope = App.Services.CreateScope();
+            var store = scope.ServiceProvider.GetRequiredService<HouseDbContext>();
+            open.Add(store.SignIns.Where(known => store.Users.Any(user => user.Id == known.UserId && user.SecurityStamp == known.SecurityStamp))
+                .Select(known => known.Id).ToHashSet());
+        });
+
+        await App.WithAsync<Profile, AppUser>(profile =>
+            profile.ChangePasswordAsync(person with { SignInId = own }, HouseApp.Password, "another horse", default));
+
+        var found = Assert.Single(open);
+        Assert.Contains(own, found);
+        Assert.DoesNotContain(other, found);
+    }
+
+    [Fact]
     public async Task Logout_AndANewStamp_ForgetTheDevice()
     {
         var person = await App.JoinAsync(house.Staff, "leaving@example.org");
@@ -119,6 +171,8 @@ public sealed class DevicesTests(FirstMinuteHouse house) : IClassFixture<FirstMi
         var person = await App.JoinAsync(house.Staff, "many@example.org");
         var first = await App.SignedInAsync("many@example.org");
         var user = await App.WithAsync<Microsoft.AspNetCore.Identity.UserManager<AppUser>, AppUser>(async users => (await users.FindByIdAsync(person.UserId))!);
+        var told = 0;
+        using var signal = App.Services.GetRequiredService<SignalHub>().Subscribe(ReloadSignal.People, () => told++);
         await App.WithAsync<SignIns, bool>(async signIns =>
         {
             for (var i = 0; i < SignIns.MaxPerPerson; i++)
@@ -134,7 +188,9 @@ public sealed class DevicesTests(FirstMinuteHouse house) : IClassFixture<FirstMi
         var list = await ListAsync(person);
         Assert.Equal(SignIns.MaxPerPerson, list.Count(device => !device.IsProgram));
         Assert.Equal("curl", list.Single(device => device.IsProgram).Browser);
-        App.Clock.Push(TimeSpan.FromSeconds(61));
+
+        // Only the one too many is told, and is out at once.
+        Assert.Equal(1, told);
         Assert.Equal(HttpStatusCode.Redirect, (await first.GetAsync("/profile")).StatusCode);
     }
 
@@ -152,6 +208,22 @@ public sealed class DevicesTests(FirstMinuteHouse house) : IClassFixture<FirstMi
         await browser.GetAsync("/profile");
         Assert.InRange(Assert.Single(await ListAsync(person)).LastSeenAt - begun, TimeSpan.FromMinutes(11), TimeSpan.FromMinutes(13));
     }
+
+    private static bool IsOurs(string cookie) => cookie.StartsWith("mqttchat=", StringComparison.Ordinal);
+
+    private static string CookieOf(HttpResponseMessage answer) => answer.Headers.GetValues("Set-Cookie").Single(IsOurs).Split(';')[0];
+
+    // As a tab that sends this cookie, whatever the jar holds by now.
+    private async Task<HttpResponseMessage> AskAsync(string cookie)
+    {
+        using var client = App.CreateClient(new() { HandleCookies = false, AllowAutoRedirect = false });
+        client.DefaultRequestHeaders.Add("Cookie", cookie);
+        return await client.GetAsync("/profile");
+    }
+
+    private Task<Guid> BeginAsync(Viewer person) => App.WithAsync<IServiceProvider, Guid>(async services =>
+        await services.GetRequiredService<SignIns>().BeginAsync(
+            (await services.GetRequiredService<UserManager<AppUser>>().FindByIdAsync(person.UserId))!, SignInDevice.OfBrowser(null), default));
 
     private Task<IReadOnlyList<SignInRow>> ListAsync(Viewer person) =>
         App.WithAsync<SignIns, IReadOnlyList<SignInRow>>(signIns => signIns.ListAsync(person, default));

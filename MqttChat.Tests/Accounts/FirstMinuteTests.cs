@@ -32,7 +32,7 @@ public sealed class FirstMinuteHouse : IAsyncLifetime
         var answer = await phone.SubmitAsync($"/join/{(await InviteAsync()).Code}", "register", ("displayName", name));
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         var id = await App.WithAsync<HouseDbContext, string>(store => store.Users.Where(user => user.DisplayName == name).Select(user => user.Id).SingleAsync());
-        return (new(id, false), phone);
+        return (new(id, false) { ProvenAt = App.Clock.GetUtcNow() }, phone);
     }
 
     internal Task<MadeSignInLink> LinkAsync(Viewer person) =>
@@ -118,6 +118,45 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
         Assert.Contains("Aoi", await phone.GetStringAsync("/profile"), StringComparison.Ordinal);
         Assert.DoesNotContain("Aoi", await preview.GetStringAsync(path), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Redirect, (await preview.GetAsync("/profile")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Link_OnADeviceThatIsAnothersOnlyKey_WarnsFirst()
+    {
+        var (other, phone) = await house.JoinByNameAsync("Hana");
+        var path = "/" + (await house.LinkAsync((await house.JoinByNameAsync("Ren")).Person)).Path;
+
+        Assert.Contains("Sign out Hana and go on", await phone.GetStringAsync(path), StringComparison.Ordinal);
+        var asked = await phone.SubmitAsync(path, "welcome");
+        Assert.Contains("cannot come back without a new link from staff", await asked.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("Hana", await phone.GetStringAsync("/profile"), StringComparison.Ordinal);
+        var sure = await phone.SubmitAsync(path, "welcome", ("sure", other.UserId));
+
+        Assert.Equal(HttpStatusCode.Redirect, sure.StatusCode);
+        Assert.Contains("Ren", await phone.GetStringAsync("/profile"), StringComparison.Ordinal);
+
+        // One's own link, and one on a device of somebody who can come back, ask nothing.
+        var own = "/" + (await house.LinkAsync(other)).Path;
+        Assert.Equal(HttpStatusCode.Redirect, (await (await App.SignedInAsync(HouseApp.StaffEmail)).SubmitAsync(own, "welcome")).StatusCode);
+    }
+
+    [Fact]
+    public async Task SignOut_OfANameOnly_WarnsFirst()
+    {
+        var (_, phone) = await house.JoinByNameAsync("Emi");
+        var token = (await phone.GetStringAsync("/profile")).Split("__RequestVerificationToken\" value=\"")[1].Split('"')[0];
+
+        var asked = await phone.PostAsync("/account/logout", new FormUrlEncodedContent([new("__RequestVerificationToken", token)]));
+        var everywhere = await phone.SubmitAsync("/profile", "everywhere");
+        Assert.Equal(LeavePage.Path, asked.Headers.Location!.ToString());
+        Assert.EndsWith(LeavePage.EverywherePath, everywhere.Headers.Location!.ToString(), StringComparison.Ordinal);
+        var page = await phone.GetStringAsync(LeavePage.EverywherePath);
+        Assert.Contains("you will need a new link from staff", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/profile#ways\"", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await phone.GetAsync("/profile")).StatusCode);
+
+        Assert.Equal(HttpStatusCode.Redirect, (await phone.SubmitAsync(LeavePage.EverywherePath, "leave")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await phone.GetAsync("/profile")).StatusCode);
     }
 
     [Fact]

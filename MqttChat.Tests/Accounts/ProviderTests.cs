@@ -120,15 +120,69 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
 
         Assert.Equal("/account/provider/failed", PathOf(await browser.GetAsync("/account/provider/link?token=forged")));
         var link = (await browser.GetStringAsync("/profile")).Split("href=\"/account/provider/link")[1].Split('"')[0];
+        _app.Clock.Push(FreshProof.Lifetime);
+        Assert.Equal("/account/confirm", PathOf(await browser.GetAsync("/account/provider/link" + link)));
+        await browser.SubmitAsync(ConfirmPage.PathTo("/profile"), "confirm", ("currentPassword", HouseApp.Password));
         var done = await ReturnAsync(browser, await AllowAsync(await browser.GetAsync("/account/provider/link" + link)));
         Assert.Equal("/profile", PathOf(done));
 
         var other = _app.Browser();
         Assert.Equal("/", PathOf(await SignInAsync(other, new("linked", "Somebody"))));
         Assert.Contains("linker@example.org", await other.GetStringAsync("/profile"), StringComparison.Ordinal);
+
+        // The provider may have asked for nothing, and the account has a password to show.
+        Assert.Contains("account/confirm", await (await other.SubmitAsync("/profile", "provider")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await other.SubmitAsync(ConfirmPage.PathTo("/profile"), "confirm", ("currentPassword", HouseApp.Password));
         Assert.Equal(HttpStatusCode.Redirect, (await other.SubmitAsync("/profile", "provider")).StatusCode);
         await SignInAsync(_app.Browser(), new("linked", "Somebody Else Now"));
         Assert.NotNull(await OnlyAsync("Somebody Else Now"));
+    }
+
+    [Fact]
+    public async Task Profile_OfAnOldSignIn_ConnectsOnlyAfterAProof_WhichTheProviderGivesToo()
+    {
+        var browser = _app.Browser();
+        await SignInAsync(browser, new("prover", "Prue"));
+        var prue = new Viewer((await OnlyAsync("Prue")).Id, false);
+        Assert.Equal("account.proofNeeded", (await Assert.ThrowsAsync<Domain.RefusedException>(() =>
+            _app.WithAsync<ProviderAccounts, int>(async accounts =>
+            {
+                await accounts.UnlinkAsync(prue, default);
+                return 0;
+            }))).Code);
+        _app.Clock.Push(FreshProof.Lifetime);
+        Assert.DoesNotContain("passkey-add", await browser.GetStringAsync("/profile"), StringComparison.Ordinal);
+
+        // Somebody else at the provider is no proof.
+        house.Provider.User = new("stranger", "Stranger");
+        var other = await ReturnAsync(browser, await AllowAsync(await ConfirmAsync(browser)));
+        Assert.Contains("providerNotConfirmed", other.Headers.Location!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("passkey-add", await browser.GetStringAsync("/profile"), StringComparison.Ordinal);
+
+        house.Provider.User = new("prover", "Prue");
+        var away = await ConfirmAsync(browser);
+        Assert.Contains("max_age=0", away.Headers.Location!.Query, StringComparison.Ordinal);
+        Assert.Equal("/profile", PathOf(await ReturnAsync(browser, await AllowAsync(away))));
+        Assert.Contains("passkey-add", await browser.GetStringAsync("/profile"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Confirm_ByASignInAtTheProviderOfLongAgo_IsRefused()
+    {
+        var person = new ProviderPerson("https://id.example", "slow", null, ["Slow"], true, null);
+        var viewer = new Viewer((await _app.WithAsync<ProviderAccounts, AppUser>(accounts => accounts.SignInAsync(person, default))).Id, false);
+        Task<AppUser> ConfirmAsync(DateTimeOffset? at) => _app.WithAsync<ProviderAccounts, AppUser>(accounts => accounts.ConfirmAsync(viewer, person, at, default));
+
+        var refused = await Assert.ThrowsAsync<Domain.RefusedException>(() => ConfirmAsync(_app.Clock.GetUtcNow() - FreshProof.Lifetime));
+
+        Assert.Equal("account.providerNotConfirmed", refused.Code);
+        Assert.Equal(viewer.UserId, (await ConfirmAsync(_app.Clock.GetUtcNow())).Id);
+        Assert.Equal(viewer.UserId, (await ConfirmAsync(null)).Id);
+
+        // Once there is something better, it no longer counts.
+        await _app.WithAsync<Profile, AppUser>(profile => profile.AddPasswordAsync(
+            viewer with { ProvenAt = _app.Clock.GetUtcNow() }, "slow@example.org", HouseApp.Password, default));
+        await Assert.ThrowsAsync<Domain.RefusedException>(() => ConfirmAsync(_app.Clock.GetUtcNow()));
     }
 
     [Fact]
@@ -147,7 +201,10 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
         for (byte round = 1; round <= 10; round++)
         {
             var provided = new ProviderPerson("https://id.example", $"ways {round}", null, ["Wada"], true, null);
-            var person = new Viewer((await _app.WithAsync<ProviderAccounts, AppUser>(accounts => accounts.SignInAsync(provided, default))).Id, false);
+            var person = new Viewer((await _app.WithAsync<ProviderAccounts, AppUser>(accounts => accounts.SignInAsync(provided, default))).Id, false)
+            {
+                ProvenAt = _app.Clock.GetUtcNow(),
+            };
             byte[] id = [200, round];
             await TryAsync<Passkeys>(passkeys => passkeys.AddAsync(
                 person, new UserPasskeyInfo(id, [1], _app.Clock.GetUtcNow(), 0, [], true, false, false, [1], [1]), "Key", default));
@@ -289,6 +346,12 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
             return false;
         }
     });
+
+    private static async Task<HttpResponseMessage> ConfirmAsync(HttpClient browser)
+    {
+        var html = await browser.GetStringAsync(ConfirmPage.PathTo("/profile"));
+        return await browser.GetAsync(WebUtility.HtmlDecode("/account/provider/confirm" + html.Split("href=\"/account/provider/confirm")[1].Split('"')[0]));
+    }
 
     // What the provider's page does on "go on"; where it sends the browser.
     private async Task<string> AllowAsync(HttpResponseMessage away)

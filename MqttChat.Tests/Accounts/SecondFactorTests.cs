@@ -155,32 +155,65 @@ public sealed partial class SecondFactorTests(SecondFactorHouse house) : IClassF
     }
 
     [Fact]
-    public async Task Profile_NewCodesAndTurningOff_NeedThePasswordOrACode()
+    public async Task Profile_NewCodesAndTurningOff_NeedAFreshProof()
     {
-        var (viewer, key, codes) = await WithSecondFactorAsync("off@example.org");
-        Task<string> RefusedAsync(string proof) => Refused<SecondFactorSettings>(settings => settings.TurnOffAsync(viewer, proof, default));
+        var (viewer, _, codes) = await WithSecondFactorAsync("off@example.org");
+        var proven = viewer with { ProvenAt = _app.Clock.GetUtcNow() };
 
-        Assert.Equal("account.proofWrong", await RefusedAsync("wrong horse"));
-        Assert.Equal("account.proofWrong", await RefusedAsync(Wrong(NextCode(key))));
+        Assert.Equal("account.proofNeeded", await Refused<SecondFactorSettings>(settings => settings.TurnOffAsync(viewer, default)));
+        Assert.Equal("account.proofNeeded", await Refused<SecondFactorSettings>(settings => settings.NewCodesAsync(viewer, default)));
         var renewed = await _app.WithAsync<SecondFactorSettings, (AppUser, IReadOnlyList<string> Codes)>(settings =>
-            settings.NewCodesAsync(viewer, NextCode(key), default));
+            settings.NewCodesAsync(proven, default));
         Assert.False(await CheckAsync(viewer, codes[0]));
         Assert.True(await CheckAsync(viewer, renewed.Codes[0]));
-        await _app.WithAsync<SecondFactorSettings, AppUser>(settings => settings.TurnOffAsync(viewer, HouseApp.Password, default));
+        await _app.WithAsync<SecondFactorSettings, AppUser>(settings => settings.TurnOffAsync(proven, default));
+        Assert.Equal("account.secondFactorOff", await Refused<SecondFactorSettings>(settings => settings.NewCodesAsync(proven, default)));
         await _app.SignedInAsync("off@example.org");
     }
 
     [Fact]
-    public async Task Profile_NewCodesByACode_UseTheCodeUp()
+    public async Task Proof_ByPassword_NeedsANewCodeToo_AndWrongOnesLockTheAccount()
     {
-        var (viewer, key, _) = await WithSecondFactorAsync("proof@example.org");
+        var (viewer, key, codes) = await WithSecondFactorAsync("proof@example.org");
         var code = NextCode(key);
+        Task<string> WrongAsync(string password, string? given) =>
+            Refused<FreshProof>(proof => proof.ByPasswordAsync(viewer, password, given, "test", default));
+        Task<AppUser> RightAsync(string given) =>
+            _app.WithAsync<FreshProof, AppUser>(proof => proof.ByPasswordAsync(viewer, HouseApp.Password, given, "test", default));
 
-        Assert.False(await CheckAsync(viewer, Wrong(code)));
-        await _app.WithAsync<SecondFactorSettings, AppUser>(async settings => (await settings.NewCodesAsync(viewer, code, default)).User);
+        Assert.Equal(viewer.UserId, (await RightAsync(code)).Id);
+        Assert.Equal("account.secondFactorWrong", await WrongAsync(HouseApp.Password, code));
+        Assert.Equal("account.secondFactorWrong", await WrongAsync(HouseApp.Password, null));
+        Assert.Equal("account.proofWrong", await WrongAsync("wrong horse", NextCode(key)));
+        await RightAsync(codes[0]);
 
-        Assert.Equal(0, (await StoredAsync(viewer)).AccessFailedCount);
-        Assert.False(await CheckAsync(viewer, code));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal("account.proofWrong", await WrongAsync("wrong horse", null));
+        }
+
+        Assert.Equal("account.proofWrong", await WrongAsync(HouseApp.Password, NextCode(key)));
+        Assert.Null(await PasswordAsync("proof@example.org"));
+    }
+
+    [Fact]
+    public async Task Proof_OfARememberedDevice_IsNoneUntilTheCodeWasGiven()
+    {
+        var (_, key, _) = await WithSecondFactorAsync("known@example.org");
+        var browser = _app.Browser();
+        await PasswordAsync(browser, "known@example.org", "/");
+        await CodeAsync(browser, NextCode(key), "/", ("device", "true"));
+        Assert.Contains("value=\"off\"", await browser.GetStringAsync(TwoStepPage.Path), StringComparison.Ordinal);
+
+        // The password alone, as the device is remembered: enough to come in, not to change ways in.
+        await LogoutAsync(browser);
+        Assert.Equal("/", PathOf(await PasswordAsync(browser, "known@example.org", "/")));
+        Assert.DoesNotContain("value=\"off\"", await browser.GetStringAsync(TwoStepPage.Path), StringComparison.Ordinal);
+        var answer = await browser.SubmitAsync(
+            ConfirmPage.PathTo(TwoStepPage.Path), "confirm", ("currentPassword", HouseApp.Password), ("code", NextCode(key)));
+
+        Assert.Equal(TwoStepPage.Path, PathOf(answer));
+        Assert.Contains("value=\"off\"", await browser.GetStringAsync(TwoStepPage.Path), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,7 +244,7 @@ public sealed partial class SecondFactorTests(SecondFactorHouse house) : IClassF
     public async Task PasswordReset_LeavesTheSecondFactor()
     {
         var (viewer, _, _) = await WithSecondFactorAsync("forgot@example.org");
-        var ticket = await _app.WithAsync<PasswordReset, ResetTicket>(reset => reset.ByStaffAsync(_staff, viewer.UserId));
+        var ticket = await _app.WithAsync<PasswordReset, ResetTicket>(reset => reset.ByStaffAsync(_staff, viewer.UserId, default));
 
         await _app.Browser().SubmitAsync("/" + ticket.Path, "reset", ("password", "another horse"));
         var answer = await _app.Browser().SubmitAsync("/account/login", "login", ("email", "forgot@example.org"), ("password", "another horse"));

@@ -158,7 +158,7 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var resident = await _app.JoinAsync(_staff, "rei@example.org");
         await SetAsync(resident, _app.Clock.GetUtcNow().AddMinutes(5));
-        var ticket = await _app.WithAsync<PasswordReset, ResetTicket>(reset => reset.ByStaffAsync(_staff, resident.UserId));
+        var ticket = await _app.WithAsync<PasswordReset, ResetTicket>(reset => reset.ByStaffAsync(_staff, resident.UserId, default));
 
         var first = await _app.Browser().SubmitAsync("/" + ticket.Path, "reset", ("password", "another horse"));
         var second = await _app.Browser().SubmitAsync("/" + ticket.Path, "reset", ("password", "third horse"));

@@ -187,7 +187,7 @@ public sealed class PlugCredentialsTests
     {
         var topics = PlugTopics.Of(family, "fridge", family == "tasmota" ? "A4CF12345678" : null);
 
-        Assert.Equal((write, read), (topics.MayWrite(topic), topics.MayRead(topic)));
+        Assert.Equal((write, read), (topics.MayWrite(topic), topics.MaySubscribe(topic)));
     }
 
     [Theory]

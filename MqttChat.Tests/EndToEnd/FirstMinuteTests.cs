@@ -43,6 +43,11 @@ public sealed class FirstMinuteTests(Chromium chromium)
         await phone.GetByRole(AriaRole.Button, new() { Name = "Remove the passkey" }).TapAsync();
         await Assertions.Expect(phone.GetByText("This is your only way to sign in")).ToBeVisibleAsync(Patient);
 
+        // As after ten minutes: the passkey shows who it is.
+        await phone.GotoAsync("/account/confirm?returnUrl=%2Fprofile%23ways");
+        await phone.GetByRole(AriaRole.Button, new() { Name = "Confirm with a passkey" }).TapAsync();
+        await phone.WaitForURLAsync("**/profile#ways");
+
         // Without the offer in the e-mail field, which would be taken at once: here it is the button that asks.
         await phone.AddInitScriptAsync("PublicKeyCredential.isConditionalMediationAvailable = async () => false");
         await phone.GetByLabel("Account menu").TapAsync();

@@ -51,6 +51,28 @@ public sealed class DynamicSecurityTests
     }
 
     [Fact]
+    public async Task Withdraw_OfAnEarlierAccount_LeavesTheLaterOneOfThatName()
+    {
+        await using var broker = await MosquittoProcess.StartAsync(new() { DynamicSecurity = true });
+        await using var rig = MqttRig.On(broker);
+        for (var id = 1; id < 10; id += 2)
+        {
+            await rig.Access.GrantAsync(Plug("fridge", id), "old", default);
+
+            // Two clicks on "take away", and the name given anew at the same moment.
+            await Task.WhenAll(
+                rig.Access.WithdrawAsync(Plug("fridge", id), default), rig.Access.GrantAsync(Plug("fridge", id + 1), "new", default),
+                rig.Access.WithdrawAsync(Plug("fridge", id), default));
+
+            await using var fridge = await broker.ConnectAsync("fridge", "new");
+            await using var app = await broker.ConnectAsync();
+            await app.SubscribeAsync("tele/#");
+            await fridge.PublishAsync("tele/fridge/SENSOR", "heard");
+            await Eventually.TrueAsync(() => !app.Heard.IsEmpty);
+        }
+    }
+
+    [Fact]
     public async Task Plug_ThatTakesOverTheAppsSession_HearsNothingOfIt()
     {
         await using var broker = await MosquittoProcess.StartAsync(new() { DynamicSecurity = true });
@@ -165,8 +187,9 @@ public sealed class DynamicSecurityTests
                 && !line.StartsWith("plugin", StringComparison.Ordinal)),
     ];
 
-    private static PlugCredential Plug(string name) => new()
+    private static PlugCredential Plug(string name, int id = 0) => new()
     {
+        Id = id,
         UserName = name, Family = PlugTopics.Tasmota, CreatedById = "staff", Accounts = BrokerAccounts.DynamicSecurity,
     };
 }

@@ -20,6 +20,7 @@ public sealed class HouseHealthTests
     {
         { "DatabaseAway", Urgency.Act },
         { "BrokerAway", Urgency.Act },
+        { "BrokerSilent", Urgency.Act },
         { "NobodyIngests", Urgency.Act },
         { "FarBehind", Urgency.Act },
         { "Behind", Urgency.Look },
@@ -83,6 +84,7 @@ public sealed class HouseHealthTests
     {
         "DatabaseAway" => Well with { DatabaseAnswers = false },
         "BrokerAway" => Well with { Broker = new BrokerState(false, Now.AddMinutes(-1), "unreachable") },
+        "BrokerSilent" => Well with { BrokerIsSilent = true },
         "NobodyIngests" => Well with { PartitionsWithoutHolder = 2 },
         "FarBehind" => Well with { Lag = TimeSpan.FromMinutes(2), Waiting = 90_000 },
         "Behind" => Well with { Waiting = 6_000 },

@@ -43,7 +43,8 @@ internal static class DomainCalls
         "Profile.AddPasswordAsync",
         "SignIns.ListAsync", "SignIns.SignOutAsync", "Passkeys.ListAsync", "Passkeys.AddAsync", "Passkeys.RenameAsync", "Passkeys.RemoveAsync",
         "SecondFactorSettings.ReadAsync", "SecondFactorSettings.TurnOnAsync", "SecondFactorSettings.NewCodesAsync", "SecondFactorSettings.TurnOffAsync",
-        "ProviderAccounts.LinkAsync", "ProviderAccounts.UnlinkAsync", "ProviderAccounts.IsLinkedAsync",
+        "ProviderAccounts.LinkAsync", "ProviderAccounts.UnlinkAsync", "ProviderAccounts.IsLinkedAsync", "ProviderAccounts.ConfirmAsync",
+        "FreshProof.ReadAsync", "FreshProof.ByPasswordAsync", "FreshProof.EnsureAsync",
     ];
 
     public static readonly DomainCall[] All =
@@ -114,7 +115,7 @@ internal static class DomainCalls
         }),
         Change("BrokerOpening.OpenAsync", Audience.Staff, at => DecidedBySettingsAsync(() => at.Get<BrokerOpening>().OpenAsync(at.Viewer, default))),
         Change("BrokerOpening.CloseAsync", Audience.Staff, at => DecidedBySettingsAsync(() => at.Get<BrokerOpening>().CloseAsync(at.Viewer, default))),
-        Change("PasswordReset.ByStaffAsync", Audience.Staff, at => at.Get<PasswordReset>().ByStaffAsync(at.Viewer, at.LockedId)),
+        Change("PasswordReset.ByStaffAsync", Audience.Staff, at => at.Get<PasswordReset>().ByStaffAsync(at.Viewer, at.LockedId, default)),
         Change("People.ChangeRoleAsync", Audience.Staff, at => at.Get<People>().ChangeRoleAsync(at.Viewer, at.LockedId, Roles.Resident, default)),
         Change("People.AllowSignInAsync", Audience.Staff, at => at.Get<People>().AllowSignInAsync(at.Viewer, at.LockedId, false, default)),
         Change("SecondFactorSettings.TakeAwayAsync", Audience.Staff, at => at.Get<SecondFactorSettings>().TakeAwayAsync(at.Viewer, at.LockedId, default)),

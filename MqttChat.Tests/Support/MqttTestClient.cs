@@ -82,6 +82,12 @@ public sealed class MqttTestClient : IAsyncDisposable
             new MqttApplicationMessage { Topic = topic, PayloadSegment = payload, QualityOfServiceLevel = (MqttQualityOfServiceLevel)qos, Retain = retain },
             CancellationToken.None);
 
+    /// <summary>Whether any session at the broker takes messages of that topic, its client being there or away.</summary>
+    public async Task<bool> IsHeardAsync(string topic) =>
+        (await _client.PublishAsync(
+            new MqttApplicationMessage { Topic = topic, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce }, CancellationToken.None))
+        .ReasonCode == MqttClientPublishReasonCode.Success;
+
     public async ValueTask DisposeAsync()
     {
         if (_client.IsConnected)

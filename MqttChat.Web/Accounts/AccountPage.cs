@@ -10,7 +10,10 @@ using MqttChat.Web.Shell;
 namespace MqttChat.Web.Accounts;
 
 /// <summary>What is at fault, by field, in the person's words.</summary>
-public sealed record FormError(string? Field, string Text);
+/// <param name="Field">The field; null: none in particular.</param>
+/// <param name="Text">What to tell.</param>
+/// <param name="Link">Where it can be put right, if elsewhere.</param>
+public sealed record FormError(string? Field, string Text, string? Link = null);
 
 /// <summary>
 /// A page of plain forms, rendered on the server: it works before and without a circuit, and can set cookies. A refused use
@@ -46,6 +49,9 @@ public abstract class AccountPage : ComponentBase
     /// <summary>Ends with the request.</summary>
     protected CancellationToken Cancellation => Http.RequestAborted;
 
+    /// <summary>Where one comes back to this page, with what was typed as far as an address can carry it.</summary>
+    protected virtual string Here => new Uri(Navigation.Uri).PathAndQuery;
+
     /// <summary>Who is signed in.</summary>
     protected Viewer Viewer => Http.User.ToViewer();
 
@@ -59,7 +65,7 @@ public abstract class AccountPage : ComponentBase
         }
         catch (RefusedException refusal)
         {
-            Errors.Add(new FormError(refusal.Field, Refusals.For(refusal)));
+            Errors.Add(new FormError(refusal.Field, Refusals.For(refusal), refusal.Code == "account.proofNeeded" ? ConfirmPage.PathTo(Here) : null));
             return false;
         }
         catch (Exception error) when (error is DbException or DbUpdateException)

@@ -31,6 +31,7 @@ internal static class AccountsSetup
             options.ValidationInterval = StampInterval;
             options.OnRefreshingPrincipal = SignInClaims.KeepAsync;
         });
+        services.AddScoped<ISecurityStampValidator, SignInValidator>();
         services.AddSingleton<KnownSignIns>().AddSingleton<PasskeyPlace>().AddScoped<PasskeyCeremony>();
         services.AddOptions<IdentityPasskeyOptions>().Configure<PasskeyPlace>((options, place) =>
         {
@@ -68,6 +69,11 @@ internal static class AccountsSetup
     {
         app.MapPost("/account/logout", async (SignInManager<AppUser> signIn, [FromForm] string? returnUrl) =>
         {
+            if (PersonClaims.HasNoWayIn(signIn.Context.User))
+            {
+                return Results.LocalRedirect(LeavePage.Path);
+            }
+
             var byProvider = signIn.Context.User.HasClaim(ClaimTypes.AuthenticationMethod, ProviderSetup.Scheme);
             await signIn.SignOutAsync();
             return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? (byProvider ? $"{LoginPath}?done=provider" : LoginPath));
@@ -103,18 +109,6 @@ internal static class AccountsSetup
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         };
-        options.Events.OnValidatePrincipal = context =>
-        {
-            // A clock that was set back would leave the last check in the future, and none would be due for that long. And somebody's
-            // account changed since the last look: it may be this one, signed out on another device.
-            if (context.Properties.IssuedUtc > (context.Options.TimeProvider ?? TimeProvider.System).GetUtcNow()
-                || !context.HttpContext.RequestServices.GetRequiredService<KnownSignIns>().Has(context.Principal))
-            {
-                context.Properties.IssuedUtc = null;
-            }
-
-            return SecurityStampValidator.ValidatePrincipalAsync(context);
-        };
+        options.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
     }
-
 }

@@ -1,9 +1,9 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts;
-using MqttChat.Domain.Persistence;
 
 namespace MqttChat.Web.Accounts;
 
@@ -14,11 +14,14 @@ namespace MqttChat.Web.Accounts;
 internal sealed class HouseSignIn(
     UserManager<AppUser> users, IHttpContextAccessor http, IUserClaimsPrincipalFactory<AppUser> claims, IOptions<IdentityOptions> options,
     ILogger<SignInManager<AppUser>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<AppUser> confirmation,
-    SignIns signIns, KnownSignIns knownSignIns, HouseDbContext house, TimeProvider clock)
+    SignIns signIns, KnownSignIns knownSignIns, AccountWays ways, TimeProvider clock)
     : SignInManager<AppUser>(users, http, claims, options, logger, schemes, confirmation)
 {
     // For whom the cookie is the only key: as long as browsers keep one (RFC 6265bis), from the last visit on.
     private static readonly TimeSpan OnlyKey = TimeSpan.FromDays(400);
+
+    // What the next cookie says of when the person showed that it is they; where nothing is set, to sign in is to show it.
+    private (bool IsSet, DateTimeOffset? At) _proof;
 
     public override async Task SignInWithClaimsAsync(
         AppUser user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
@@ -27,23 +30,25 @@ internal sealed class HouseSignIn(
 
         // From now on, also when renewed: the old times would shorten each further renewal.
         var properties = authenticationProperties ?? new AuthenticationProperties();
-        var hasWayIn = user.PasswordHash is not null || (await WaysIn.OfAsync(house, user, Context.RequestAborted)).Any;
+        var hasWayIn = user.PasswordHash is not null || (await ways.OfAsync(user, Context.RequestAborted)).Any;
         (properties.IssuedUtc, properties.ExpiresUtc) = (null, hasWayIn || !properties.IsPersistent ? null : clock.GetUtcNow() + OnlyKey);
-        await base.SignInWithClaimsAsync(user, properties, [.. additionalClaims, SignInClaims.Of(id)]);
+        var provenAt = _proof.IsSet ? _proof.At : clock.GetUtcNow();
+        await base.SignInWithClaimsAsync(
+            user, properties, [.. additionalClaims, SignInClaims.Of(id), .. provenAt is { } at ? [SignInClaims.Proven(at)] : Array.Empty<Claim>()]);
     }
 
-    /// <summary>Renews the cookie of who is signed in; who was signed out meanwhile must not come back by it.</summary>
-    public override async Task RefreshSignInAsync(AppUser user)
+    /// <summary>Signs in who gave less than would be asked elsewhere: that is no proof by which to change ways in.</summary>
+    public Task SignInWithoutProofAsync(AppUser user, bool isPersistent, string? authenticationMethod = null)
     {
-        if (Context.User.SignInId() is { } id && UserManager.GetUserId(Context.User) == user.Id && await signIns.RenewAsync(user, id, Context.RequestAborted))
-        {
-            await base.RefreshSignInAsync(user);
-        }
-        else
-        {
-            await SignOutAsync();
-        }
+        _proof = (true, null);
+        return SignInAsync(user, isPersistent, authenticationMethod);
     }
+
+    /// <summary>Notes in the cookie of who is signed in that they have just shown that it is they (<see cref="FreshProof"/>).</summary>
+    public Task ConfirmAsync(AppUser user) => RenewAsync(user, clock.GetUtcNow());
+
+    /// <summary>Renews the cookie of who is signed in; who was signed out meanwhile must not come back by it.</summary>
+    public override Task RefreshSignInAsync(AppUser user) => RenewAsync(user, Context.User.ProvenAt());
 
     public override async Task SignOutAsync()
     {
@@ -62,6 +67,19 @@ internal sealed class HouseSignIn(
 
         knownSignIns.Remember(principal!, asOf);
         return user;
+    }
+
+    private async Task RenewAsync(AppUser user, DateTimeOffset? provenAt)
+    {
+        _proof = (true, provenAt);
+        if (Context.User.SignInId() is { } id && UserManager.GetUserId(Context.User) == user.Id && await signIns.RenewAsync(user, id, Context.RequestAborted))
+        {
+            await base.RefreshSignInAsync(user);
+        }
+        else
+        {
+            await SignOutAsync();
+        }
     }
 
     // Who is signed in already on this device, as the same person, keeps the place; somebody else gives it up.
@@ -94,15 +112,23 @@ internal sealed class HouseSignIn(
 internal static class SignInClaims
 {
     private const string Type = "mqttchat:signin";
+    private const string ProvenType = "mqttchat:proven";
 
     // What a sign-in adds to what the account says; kept when the cookie is renewed from the account.
-    private static readonly string[] Kept = [Type, ClaimTypes.AuthenticationMethod, "amr"];
+    private static readonly string[] Kept = [Type, ProvenType, ClaimTypes.AuthenticationMethod, "amr"];
 
     public static Claim Of(Guid id) => new(Type, id.ToString("N"));
 
     /// <summary>The place; null for a cookie or token from before there were any.</summary>
     public static Guid? SignInId(this ClaimsPrincipal person) =>
         Guid.TryParseExact(person.FindFirstValue(Type), "N", out var id) ? id : null;
+
+    /// <summary>That the person showed then that it is they.</summary>
+    public static Claim Proven(DateTimeOffset at) => new(ProvenType, at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>When they last did, by this cookie; null: never.</summary>
+    public static DateTimeOffset? ProvenAt(this ClaimsPrincipal person) =>
+        long.TryParse(person.FindFirstValue(ProvenType), CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     public static Task KeepAsync(SecurityStampRefreshingPrincipalContext context)
     {

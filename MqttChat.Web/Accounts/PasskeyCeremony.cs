@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain;
@@ -7,21 +8,24 @@ namespace MqttChat.Web.Accounts;
 
 /// <summary>Makes and checks passkeys with the framework's own support; the challenge waits in a sealed cookie of five minutes.</summary>
 internal sealed class PasskeyCeremony(
-    SignInManager<AppUser> signIn, Passkeys passkeys, AttemptLimiter limiter, IOptions<AccountLimits> limits)
+    SignInManager<AppUser> signIn, Passkeys passkeys, FreshProof proof, AttemptLimiter limiter, IOptions<AccountLimits> limits)
 {
     // What a browser answers has one or two thousand characters, with a certificate chain some more.
     private const int MaxLength = 32_000;
 
-    /// <summary>What the browser needs to make one for the viewer.</summary>
-    public async Task<string> CreationOptionsAsync(Viewer viewer)
+    /// <summary>What the browser needs to make one for the viewer. Refused early: the device would keep what we then do not.</summary>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c></exception>
+    public async Task<string> CreationOptionsAsync(Viewer viewer, CancellationToken cancellation)
     {
+        await proof.EnsureAsync(viewer, cancellation);
         var user = await signIn.UserManager.FindByIdAsync(viewer.UserId) ?? throw RefusedException.NotFound("account");
         return await signIn.MakePasskeyCreationOptionsAsync(
             new PasskeyUserEntity { Id = user.Id, Name = user.Email ?? user.DisplayName, DisplayName = user.DisplayName });
     }
 
-    /// <summary>What the browser needs to find one of anybody's.</summary>
-    public Task<string> RequestOptionsAsync() => signIn.MakePasskeyRequestOptionsAsync(null);
+    /// <summary>What the browser needs to find one: of who is signed in, else of anybody.</summary>
+    public async Task<string> RequestOptionsAsync(ClaimsPrincipal person) =>
+        await signIn.MakePasskeyRequestOptionsAsync(await signIn.UserManager.GetUserAsync(person));
 
     /// <summary>Keeps what the browser made.</summary>
     /// <exception cref="RefusedException"><c>account.passkeyFailed</c>, <c>account.passkeysTooMany</c></exception>

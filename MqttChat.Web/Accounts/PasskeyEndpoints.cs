@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using MqttChat.Domain;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Accounts;
@@ -13,9 +14,22 @@ internal static class PasskeyEndpoints
     public static void MapPasskeys(this WebApplication app)
     {
         app.MapPost(CreationPath, async (IFormCollection _, HttpContext http, ClaimsPrincipal person, PasskeyCeremony passkeys) =>
-            Fresh(http, await passkeys.CreationOptionsAsync(person.ToViewer()))).RequireAuthorization();
-        app.MapPost(RequestPath, async (IFormCollection _, HttpContext http, PasskeyCeremony passkeys) =>
-            Fresh(http, await passkeys.RequestOptionsAsync()));
+            await MayAsync(async () => Fresh(http, await passkeys.CreationOptionsAsync(person.ToViewer(), http.RequestAborted)))).RequireAuthorization();
+        app.MapPost(RequestPath, async (IFormCollection _, HttpContext http, ClaimsPrincipal person, PasskeyCeremony passkeys) =>
+            Fresh(http, await passkeys.RequestOptionsAsync(person)));
+    }
+
+    // The page's script leads to where that is put right.
+    private static async Task<IResult> MayAsync(Func<Task<IResult>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (RefusedException refusal) when (refusal.Code == "account.proofNeeded")
+        {
+            return Results.Text(refusal.Code, statusCode: StatusCodes.Status403Forbidden);
+        }
     }
 
     private static IResult Fresh(HttpContext http, string json)

@@ -60,7 +60,7 @@ public partial class PeoplePage(People people, PasswordReset reset, SignInLinks 
                 await people.AllowSignInAsync(Viewer, id, action == "enable", Cancellation);
                 break;
             case "reset":
-                _link = Links.For(Http.Request, (await reset.ByStaffAsync(Viewer, id)).Path);
+                _link = Links.For(Http.Request, (await reset.ByStaffAsync(Viewer, id, Cancellation)).Path);
                 break;
             case "welcome":
                 var made = await welcomes.MakeAsync(Viewer, id, Cancellation);

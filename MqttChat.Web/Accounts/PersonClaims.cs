@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts;
-using MqttChat.Domain.Persistence;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Accounts;
@@ -12,7 +11,7 @@ namespace MqttChat.Web.Accounts;
 /// here, so here staff who lack the second factor that the house asks of them are left without staff's.
 /// </summary>
 internal sealed class PersonClaims(
-    UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<IdentityOptions> options, HouseDbContext house, SecondFactorRule rule)
+    UserManager<AppUser> users, RoleManager<IdentityRole> roles, IOptions<IdentityOptions> options, AccountWays ways, SecondFactorRule rule)
     : UserClaimsPrincipalFactory<AppUser, IdentityRole>(users, roles, options)
 {
     /// <summary>Stands with staff who have to set up a second factor first, in place of their role.</summary>
@@ -23,6 +22,9 @@ internal sealed class PersonClaims(
     /// <summary>Whether the devices that are signed in are all that knows the person.</summary>
     public static bool HasNoWayIn(ClaimsPrincipal person) => person.HasClaim(claim => claim.Type == NoWayInClaim);
 
+    /// <summary>The name that the others see.</summary>
+    public static string NameOf(ClaimsPrincipal person) => person.FindFirstValue(Header.DisplayNameClaim) ?? "";
+
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(AppUser user)
     {
         var identity = await base.GenerateClaimsAsync(user);
@@ -32,7 +34,7 @@ internal sealed class PersonClaims(
             identity.AddClaim(new Claim(LanguageSetup.LanguageClaim, language));
         }
 
-        if (user.PasswordHash is null && !(await WaysIn.OfAsync(house, user, CancellationToken.None)).Any)
+        if (user.PasswordHash is null && !(await ways.OfAsync(user, CancellationToken.None)).Any)
         {
             identity.AddClaim(new Claim(NoWayInClaim, "true"));
         }

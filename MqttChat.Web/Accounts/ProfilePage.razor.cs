@@ -59,7 +59,7 @@ public partial class ProfilePage(Profile profiles, UserManager<AppUser> users, S
 
     private async Task ChangePasswordAsync()
     {
-        if (await TryAsync(() => profiles.ChangePasswordAsync(Viewer, CurrentPassword, NewPassword)))
+        if (await TryAsync(() => profiles.ChangePasswordAsync(Viewer, CurrentPassword, NewPassword, Cancellation)))
         {
             await StayAsync("password");
         }
@@ -67,6 +67,12 @@ public partial class ProfilePage(Profile profiles, UserManager<AppUser> users, S
 
     private async Task SignOutEverywhereAsync()
     {
+        if (PersonClaims.HasNoWayIn(Http.User))
+        {
+            Navigation.NavigateTo(LeavePage.EverywherePath);
+            return;
+        }
+
         if (await TryAsync(() => profiles.SignOutEverywhereAsync(Viewer, Cancellation)))
         {
             await signIn.SignOutAsync();

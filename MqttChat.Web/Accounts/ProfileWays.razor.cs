@@ -8,6 +8,10 @@ namespace MqttChat.Web.Accounts;
 public partial class ProfileWays(Passkeys passkeys, Profile profiles, UserManager<AppUser> users, SignInManager<AppUser> signIn)
 {
     private IReadOnlyList<PasskeyRow> _passkeys = [];
+    private bool _mustConfirm;
+
+    [Inject]
+    private FreshProof Proof { get; set; } = null!;
 
     [Inject]
     private PasskeyCeremony Ceremony { get; set; } = null!;
@@ -41,7 +45,19 @@ public partial class ProfileWays(Passkeys passkeys, Profile profiles, UserManage
     [SupplyParameterFromForm(Name = "password", FormName = "password-add")]
     private string? Password { get; set; }
 
-    protected override async Task OnInitializedAsync() => _passkeys = await passkeys.ListAsync(Viewer);
+    [SupplyParameterFromQuery(Name = "email")]
+    private string? TypedBefore { get; set; }
+
+    // What was typed is there again when one comes back.
+    protected override string Here => string.IsNullOrEmpty(Email) ? "/profile#ways" : $"/profile?email={Uri.EscapeDataString(Email)}#ways";
+
+    protected override async Task OnInitializedAsync()
+    {
+        _passkeys = await passkeys.ListAsync(Viewer);
+
+        // A form that is sent is shown again with what was typed, also when it comes too late.
+        _mustConfirm = (await Proof.ReadAsync(Viewer, Cancellation)).IsDue && !HttpMethods.IsPost(Http.Request.Method);
+    }
 
     // Called after the device, which most people have one of; they can call it what they like.
     private Task AddAsync()

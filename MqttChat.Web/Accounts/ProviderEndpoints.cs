@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -18,10 +19,13 @@ internal static class ProviderEndpoints
 {
     public const string Path = "/account/provider";
     public const string LinkPath = "/account/provider/link";
+    public const string ConfirmPath = "/account/provider/confirm";
 
     private const string DonePath = "/account/provider/done";
+    private const long MaxUnixSeconds = 253_402_300_799;
     private const string ReturnKey = "mqttchat.return";
     private const string LinkKey = "mqttchat.link";
+    private const string ConfirmKey = "mqttchat.confirm";
 
     public static WebApplication MapProvider(this WebApplication app)
     {
@@ -29,6 +33,7 @@ internal static class ProviderEndpoints
         {
             app.MapGet(Path, SignInAsync);
             app.MapGet(LinkPath, LinkAsync).RequireAuthorization();
+            app.MapGet(ConfirmPath, ConfirmAsync).RequireAuthorization();
             app.MapGet(DonePath, DoneAsync);
         }
 
@@ -38,21 +43,32 @@ internal static class ProviderEndpoints
     // Who is signed in stays so, as on the sign-in page: any site can send its visitor here, and an account with a name only would be lost.
     private static Task<IResult> SignInAsync(HttpContext http, string? returnUrl) => http.User.Identity?.IsAuthenticated == true
         ? Task.FromResult(Results.LocalRedirect(LocalPath.Of(returnUrl) ?? "/"))
-        : LeaveAsync(http, returnUrl, linkTo: null);
+        : LeaveAsync(http, returnUrl);
 
     // A token of our own in the address: another site must not be able to connect its visitor's account with a stranger's.
-    private static Task<IResult> LinkAsync(HttpContext http, LinkTokens tokens, string? token) =>
-        tokens.IsFor(http.User, token)
-            ? LeaveAsync(http, "/profile?saved=provider", http.User.ToViewer().UserId)
-            : Task.FromResult(Failed("lost"));
+    private static async Task<IResult> LinkAsync(HttpContext http, LinkTokens tokens, FreshProof proof, string? token)
+    {
+        if (!tokens.IsFor(http.User, token))
+        {
+            return Failed("lost");
+        }
 
-    private static async Task<IResult> LeaveAsync(HttpContext http, string? returnUrl, string? linkTo)
+        return (await proof.ReadAsync(http.User.ToViewer(), http.RequestAborted)).IsDue
+            ? Results.LocalRedirect(ConfirmPage.PathTo("/profile#provider"))
+            : await LeaveAsync(http, "/profile?saved=provider", LinkKey);
+    }
+
+    private static Task<IResult> ConfirmAsync(HttpContext http, LinkTokens tokens, string? token, string? returnUrl) =>
+        tokens.IsFor(http.User, token) ? LeaveAsync(http, returnUrl, ConfirmKey) : Task.FromResult(Failed("lost"));
+
+    // By the purpose the way back knows what it is for: without one, for a sign-in.
+    private static async Task<IResult> LeaveAsync(HttpContext http, string? returnUrl, string? purpose = null)
     {
         // The provider sends people back to the public address, and the cookies have to be there by then.
         var links = http.RequestServices.GetRequiredService<SiteLinks>();
         if (links.PublicUrl is { } site && !string.Equals(site.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase))
         {
-            return linkTo is null
+            return purpose is null
                 ? Results.Redirect(links.For(http.Request, $"{Path[1..]}?returnUrl={Uri.EscapeDataString(LocalPath.Of(returnUrl) ?? "/")}"))
                 : Results.Redirect(links.For(http.Request, "profile"));
         }
@@ -69,18 +85,19 @@ internal static class ProviderEndpoints
             return Failed("away");
         }
 
-        var properties = new AuthenticationProperties { RedirectUri = DonePath };
+        // Asked anew who is there, as far as the provider does so (OpenID Connect Core 3.1.2.1: no sign-in is young enough).
+        var properties = new OpenIdConnectChallengeProperties { RedirectUri = DonePath, MaxAge = purpose == ConfirmKey ? TimeSpan.Zero : null };
         properties.Items[ReturnKey] = LocalPath.Of(returnUrl) ?? "/";
-        if (linkTo is not null)
+        if (purpose is not null)
         {
-            properties.Items[LinkKey] = linkTo;
+            properties.Items[purpose] = http.User.ToViewer().UserId;
         }
 
         return Results.Challenge(properties, [ProviderSetup.Scheme]);
     }
 
     private static async Task<IResult> DoneAsync(
-        HttpContext http, ProviderAccounts accounts, HouseSetup house, SignInManager<AppUser> signIn, IOptions<AccountOptions> options,
+        HttpContext http, ProviderAccounts accounts, HouseSetup house, HouseSignIn signIn, IOptions<AccountOptions> options,
         IStringLocalizer<AccountTexts> texts, CancellationToken cancellation)
     {
         var came = await http.AuthenticateAsync(IdentityConstants.ExternalScheme);
@@ -97,18 +114,22 @@ internal static class ProviderEndpoints
 
         try
         {
-            if (came.Properties?.Items.TryGetValue(LinkKey, out var linkTo) == true)
+            switch (PurposeOf(came.Properties))
             {
-                if (signIn.UserManager.GetUserId(http.User) != linkTo)
-                {
+                case (_, var whose) when whose is not null && whose != signIn.UserManager.GetUserId(http.User):
                     return Failed("lost");
-                }
-
-                await accounts.LinkAsync(http.User.ToViewer(), person, cancellation);
-            }
-            else
-            {
-                await signIn.SignInAsync(await accounts.SignInAsync(person, cancellation), isPersistent: true, ProviderSetup.Scheme);
+                case (LinkKey, _):
+                    await accounts.LinkAsync(http.User.ToViewer(), person, cancellation);
+                    break;
+                case (ConfirmKey, _):
+                    await signIn.ConfirmAsync(await accounts.ConfirmAsync(http.User.ToViewer(), person, SignedInAtOf(came.Principal), cancellation));
+                    break;
+                default:
+                    var user = await accounts.SignInAsync(person, cancellation);
+                    await (await accounts.ProvesAsync(user, SignedInAtOf(came.Principal), cancellation)
+                        ? signIn.SignInAsync(user, isPersistent: true, ProviderSetup.Scheme)
+                        : signIn.SignInWithoutProofAsync(user, isPersistent: true, ProviderSetup.Scheme));
+                    break;
             }
         }
         catch (RefusedException refusal)
@@ -118,6 +139,15 @@ internal static class ProviderEndpoints
 
         return Results.LocalRedirect(LocalPath.Of(came.Properties?.Items[ReturnKey]) ?? "/");
     }
+
+    private static (string? Purpose, string? Whose) PurposeOf(AuthenticationProperties? properties) =>
+        ((string[])[LinkKey, ConfirmKey]).Select(purpose => ((string?)purpose, properties?.Items.TryGetValue(purpose, out var whose) == true ? whose : null))
+            .FirstOrDefault(found => found.Item2 is not null);
+
+    // When the provider last asked who is there, where it says so.
+    private static DateTimeOffset? SignedInAtOf(ClaimsPrincipal came) =>
+        long.TryParse(came.FindFirstValue("auth_time"), CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.UnixEpoch.AddSeconds(Math.Clamp(seconds, 0, MaxUnixSeconds)) : null;
 
     private static ProviderPerson? PersonOf(ClaimsPrincipal came, ProviderOptions options, string fallbackName)
     {

@@ -6,7 +6,7 @@ using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Accounts;
 
-public partial class TwoStepPage(SecondFactorSettings settings, HouseSetup house, SignInManager<AppUser> signIn)
+public partial class TwoStepPage(SecondFactorSettings settings, FreshProof freshProof, HouseSetup house, SignInManager<AppUser> signIn)
 {
     /// <summary>The page's address.</summary>
     public const string Path = "/profile/two-step";
@@ -14,6 +14,7 @@ public partial class TwoStepPage(SecondFactorSettings settings, HouseSetup house
     private SecondFactorView? _view;
     private IReadOnlyList<string>? _codes;
     private bool _turnedOn;
+    private bool _mustConfirm;
     private string _house = "";
 
     // The key travels with the form: looking at the page changes nothing, and a wrong code keeps the key that the app has read.
@@ -28,9 +29,6 @@ public partial class TwoStepPage(SecondFactorSettings settings, HouseSetup house
 
     [SupplyParameterFromForm(Name = "act", FormName = "change")]
     private string? Act { get; set; }
-
-    [SupplyParameterFromForm(Name = "proof", FormName = "change")]
-    private string? Proof { get; set; }
 
     [SupplyParameterFromQuery(Name = "returnUrl")]
     private string? ReturnUrl { get; set; }
@@ -54,6 +52,7 @@ public partial class TwoStepPage(SecondFactorSettings settings, HouseSetup house
         Key = AuthenticatorCode.IsKey(Key) ? Key : AuthenticatorCode.NewKey();
         _house = await house.NameAsync(Cancellation) ?? "MqttChat";
         _view = await settings.ReadAsync(Viewer);
+        _mustConfirm = _view.IsOn && (await freshProof.ReadAsync(Viewer, Cancellation)).IsDue;
     }
 
     private Task TurnOnAsync() => TryAsync(async () =>
@@ -68,11 +67,11 @@ public partial class TwoStepPage(SecondFactorSettings settings, HouseSetup house
         switch (Act)
         {
             case "codes":
-                (var user, _codes) = await settings.NewCodesAsync(Viewer, Proof, Cancellation);
+                (var user, _codes) = await settings.NewCodesAsync(Viewer, Cancellation);
                 await signIn.RefreshSignInAsync(user);
                 break;
             case "off":
-                await signIn.RefreshSignInAsync(await settings.TurnOffAsync(Viewer, Proof, Cancellation));
+                await signIn.RefreshSignInAsync(await settings.TurnOffAsync(Viewer, Cancellation));
                 Navigation.NavigateTo(Path);
                 break;
             default:

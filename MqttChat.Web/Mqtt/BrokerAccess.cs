@@ -46,7 +46,7 @@ internal sealed class BrokerAccess(
         }
         catch (Exception error) when (error is not RefusedException)
         {
-            await UndoAsync(credential.UserName).ConfigureAwait(false);
+            await UndoAsync(credential).ConfigureAwait(false);
             if (error is BrokerAwayException or SecurityUnansweredException)
             {
                 throw Away(error);
@@ -69,7 +69,7 @@ internal sealed class BrokerAccess(
         {
             try
             {
-                await security.WithdrawAsync(credential.UserName, cancellation).ConfigureAwait(false);
+                await security.WithdrawAsync(credential, cancellation).ConfigureAwait(false);
             }
             catch (Exception error) when (error is BrokerAwayException or SecurityUnansweredException)
             {
@@ -79,12 +79,12 @@ internal sealed class BrokerAccess(
     }
 
     // What cannot be undone is an account with a password that nobody knows; the next try for that name replaces it.
-    private async Task UndoAsync(string userName)
+    private async Task UndoAsync(PlugCredential credential)
     {
         using var timeout = new CancellationTokenSource(UndoWithin, clock);
         try
         {
-            await security.WithdrawAsync(userName, timeout.Token).ConfigureAwait(false);
+            await security.WithdrawAsync(credential, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is BrokerAwayException or SecurityUnansweredException or OperationCanceledException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,7 +19,11 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
     private const string Commands = "$CONTROL/dynamic-security/v1";
     // The plugin always answers here, whatever response topic is asked for.
     private const string Answers = "$CONTROL/dynamic-security/v1/response";
+    private const string TextName = "MqttChat: a plug";
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
+
+    // To look and then to change takes two questions: one account at a time.
+    private readonly SemaphoreSlim _changing = new(1, 1);
 
     /// <summary>Whether the plugin answers, and lets the app's account manage others. Throws <see cref="BrokerAwayException"/>.</summary>
     public async Task<bool> IsThereAsync(CancellationToken cancellation)
@@ -36,7 +41,17 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
     }
 
     /// <summary>As <see cref="IBrokerAccess.GrantAsync"/>; throws what <see cref="AskAsync"/> throws.</summary>
-    public async Task GrantAsync(PlugCredential credential, string password, CancellationToken cancellation)
+    public Task GrantAsync(PlugCredential credential, string password, CancellationToken cancellation) =>
+        OneAtATimeAsync(() => MakeAsync(credential, password, cancellation), cancellation);
+
+    /// <summary>
+    /// As <see cref="IBrokerAccess.WithdrawAsync"/>; throws what <see cref="AskAsync"/> throws. Deleting a client also disconnects it. One
+    /// that was made later under the same name is another's: a second click, or a try that was given up, must not take it away.
+    /// </summary>
+    public Task WithdrawAsync(PlugCredential credential, CancellationToken cancellation) =>
+        OneAtATimeAsync(() => TakeAwayAsync(credential, cancellation), cancellation);
+
+    private async Task MakeAsync(PlugCredential credential, string password, CancellationToken cancellation)
     {
         var user = credential.UserName;
         var leftover = await FindAsync(user, cancellation).ConfigureAwait(false);
@@ -50,10 +65,10 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
             [
                 .. leftover is null ? (JsonObject[])[] : [Delete(user)],
                 DeleteRole(user),
-                new() { ["command"] = "createRole", ["rolename"] = RoleOf(user), ["textname"] = "MqttChat: a plug", ["acls"] = Acls(credential.Topics) },
+                new() { ["command"] = "createRole", ["rolename"] = RoleOf(user), ["textname"] = TextName, ["acls"] = Acls(credential.Topics) },
                 new()
                 {
-                    ["command"] = "createClient", ["username"] = user, ["password"] = password, ["textname"] = "MqttChat: a plug",
+                    ["command"] = "createClient", ["username"] = user, ["password"] = password, ["textname"] = $"{TextName} #{credential.Id}",
                     ["roles"] = new JsonArray(new JsonObject { ["rolename"] = RoleOf(user) }),
                 },
             ],
@@ -65,10 +80,15 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
         }
     }
 
-    /// <summary>As <see cref="IBrokerAccess.WithdrawAsync"/>; throws what <see cref="AskAsync"/> throws. Deleting a client also disconnects it.</summary>
-    public async Task WithdrawAsync(string user, CancellationToken cancellation)
+    private async Task TakeAwayAsync(PlugCredential credential, CancellationToken cancellation)
     {
+        var user = credential.UserName;
         var found = await FindAsync(user, cancellation).ConfigureAwait(false);
+        if (found?.CredentialId > credential.Id)
+        {
+            return;
+        }
+
         var answers = await AskAsync([.. found is { IsOurs: true } ? (JsonObject[])[Delete(user)] : [], DeleteRole(user)], cancellation)
             .ConfigureAwait(false);
         if (ErrorOf(answers, "deleteClient") is { } error && error != "Client not found")
@@ -82,10 +102,27 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
         var answers = await AskAsync([new() { ["command"] = "getClient", ["username"] = user }], cancellation).ConfigureAwait(false);
         return ErrorOf(answers, "getClient") switch
         {
-            null => new(answers[0]["data"]?["client"]?["roles"]?.AsArray().Any(role => (string?)role?["rolename"] == RoleOf(user)) == true),
+            null => Read(answers[0]["data"]?["client"], user),
             "Client not found" => null,
             var error => throw new SecurityUnansweredException(error),
         };
+    }
+
+    private FoundClient Read(JsonNode? client, string user) => new(
+        client?["roles"]?.AsArray().Any(role => (string?)role?["rolename"] == RoleOf(user)) == true,
+        int.TryParse(((string?)client?["textname"])?.Split('#')[^1], CultureInfo.InvariantCulture, out var id) ? id : null);
+
+    private async Task OneAtATimeAsync(Func<Task> change, CancellationToken cancellation)
+    {
+        await _changing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await change().ConfigureAwait(false);
+        }
+        finally
+        {
+            _changing.Release();
+        }
     }
 
     /// <summary>
@@ -177,7 +214,9 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
     private static JsonObject Acl(string type, string topic, int priority, bool allow) =>
         new() { ["acltype"] = type, ["topic"] = topic, ["priority"] = priority, ["allow"] = allow };
 
-    private sealed record FoundClient(bool IsOurs);
+    /// <param name="IsOurs">It has the role that we give.</param>
+    /// <param name="CredentialId">For which of the house's accounts it was made; null where it does not say.</param>
+    private sealed record FoundClient(bool IsOurs, int? CredentialId);
 }
 
 /// <summary>The dynamic-security plugin is not there, does not let the app manage accounts, or refused a command.</summary>

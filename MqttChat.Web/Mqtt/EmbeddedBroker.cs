@@ -16,12 +16,14 @@ namespace MqttChat.Web.Mqtt;
 internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork logins, TimeProvider clock, ILogger<EmbeddedBroker> logger)
     : BackgroundService, IBrokerPort
 {
-    /// <summary>Per client, for a session that is away or slow; beyond it the oldest are dropped.</summary>
-    private const int PendingMessages = 100_000;
-
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
-    private readonly EmbeddedGuard _guard = new(settings.Value, logins, clock, Convert.ToHexString(RandomNumberGenerator.GetBytes(24)));
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
+
+    private readonly EmbeddedGuard _guard = new(
+        settings.Value, logins, clock, Convert.ToHexString(RandomNumberGenerator.GetBytes(24)),
+        client => logger.LogWarning("The embedded broker delivers, but keeps no more retained messages: there are too many. The last was from {Plug}", client));
+    private readonly EmbeddedSessions _sessions = new(clock);
     private readonly SemaphoreSlim _moving = new(1, 1);
     private NamingAdapter? _door;
     private MqttServer? _server;
@@ -33,7 +35,10 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
     public string Trouble { get; private set; } = BrokerReasons.Unreachable;
 
     /// <summary>It hears the house's network; whoever comes needs a user and a password.</summary>
-    public bool IsOpen => _guard.EveryoneNeedsLogin;
+    public bool IsOpen => _guard.EveryoneNeedsLogin && !IsSilent;
+
+    /// <summary>It lost its port while it moved, and tries to get it back: the app's connections stand, nobody else can come in.</summary>
+    public bool IsSilent { get; private set; }
 
     /// <summary>What its plugs did at the door.</summary>
     public EmbeddedPlugs Plugs => _guard.Plugs;
@@ -80,7 +85,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
                 throw new RefusedException(RefusalKind.Unavailable, "connect.brokerAway");
             }
 
-            if (IsOpen != toTheHouse)
+            if (IsSilent || IsOpen != toTheHouse)
             {
                 await MoveAsync(toTheHouse).ConfigureAwait(false);
             }
@@ -109,13 +114,66 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (_server is null && !stoppingToken.IsCancellationRequested)
+        var swept = clock.GetTimestamp();
+        while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Retry, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stoppingToken.IsCancellationRequested)
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (_server is not { } server)
             {
                 await TryListenAsync(stoppingToken).ConfigureAwait(false);
             }
+            else if (IsSilent)
+            {
+                await TryListenAgainAsync(stoppingToken).ConfigureAwait(false);
+            }
+            else if (clock.GetElapsedTime(swept) >= SweepEvery)
+            {
+                swept = clock.GetTimestamp();
+                await SweepAsync(server).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task SweepAsync(MqttServer server)
+    {
+        try
+        {
+            await _sessions.SweepAsync(server).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Room is made again in a minute; the broker serves on meanwhile.
+            logger.LogError(error, "Sessions at the embedded broker could not be tidied up");
+        }
+    }
+
+    /// <summary>After a move that failed both ways: where the house's state says, until it works.</summary>
+    private async Task TryListenAgainAsync(CancellationToken cancellation)
+    {
+        await _moving.WaitAsync(cancellation).ConfigureAwait(false);
+        IPEndPoint? listen = null;
+        try
+        {
+            if (IsSilent)
+            {
+                listen = await ChooseAsync(cancellation).ConfigureAwait(false);
+                await ListenOnAsync(listen).ConfigureAwait(false);
+                await CutAllAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // Whatever it is: nobody could come in until a restart if this gave up.
+            Report(BrokerReasons.PortTaken, listen, error);
+        }
+        finally
+        {
+            _moving.Release();
         }
     }
 
@@ -128,20 +186,20 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
             listen = await ChooseAsync(cancellation).ConfigureAwait(false);
             _guard.EveryoneNeedsLogin = !IPAddress.IsLoopback(listen.Address);
             _door = new(settings.Value.Username);
-            server = new MqttServerFactory().CreateMqttServer(Options(listen), [_door]);
+            server = new MqttServerFactory().CreateMqttServer(EmbeddedListening.Options(listen), [_door]);
             _guard.Protect(server);
             await server.StartAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (SocketErrorOf(error) is not null || error is InvalidOperationException or System.Data.Common.DbException)
+        catch (Exception error) when (EmbeddedListening.SocketErrorOf(error) is not null || error is InvalidOperationException or System.Data.Common.DbException)
         {
-            var taken = SocketErrorOf(error) == SocketError.AddressAlreadyInUse;
+            var taken = EmbeddedListening.SocketErrorOf(error) == SocketError.AddressAlreadyInUse;
             Report(taken ? BrokerReasons.PortTaken : BrokerReasons.Unreachable, listen, error);
             server?.Dispose();
             return;
         }
 
         _server = server;
-        Endpoint = new(Reachable(listen.Address).ToString(), listen.Port, EmbeddedGuard.OwnUser, _guard.OwnPassword);
+        Endpoint = EndpointAt(listen);
         logger.LogInformation("The embedded broker listens on {Endpoint}", listen);
     }
 
@@ -153,7 +211,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
             return Place(await logins.IsOpen(cancellation).ConfigureAwait(false));
         }
 
-        return new(wanted.Address, wanted.Port == 0 ? FreePort(wanted.Address) : wanted.Port);
+        return new(wanted.Address, wanted.Port == 0 ? EmbeddedListening.FreePort(wanted.Address) : wanted.Port);
     }
 
     private IPEndPoint Place(bool inTheHouse) => new(inTheHouse ? IPAddress.Any : IPAddress.Loopback, settings.Value.Port);
@@ -165,18 +223,42 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         _guard.EveryoneNeedsLogin = true;
         try
         {
-            await _door!.MoveAsync(Options(Place(toTheHouse))).ConfigureAwait(false);
-            _guard.EveryoneNeedsLogin = toTheHouse;
+            await ListenOnAsync(Place(toTheHouse)).ConfigureAwait(false);
         }
-        catch (Exception error) when (SocketErrorOf(error) is not null)
+        catch (Exception error) when (EmbeddedListening.SocketErrorOf(error) is not null)
         {
             logger.LogWarning("The embedded broker cannot move to {Endpoint}: {Detail}", Place(toTheHouse), error.Message);
-            await _door!.MoveAsync(Options(Place(!toTheHouse))).ConfigureAwait(false);
-            _guard.EveryoneNeedsLogin = !toTheHouse;
-            throw new RefusedException(RefusalKind.Unavailable, "connect.portTaken");
+            await BackAsync(Place(!toTheHouse)).ConfigureAwait(false);
+            throw new RefusedException(RefusalKind.Unavailable, IsSilent ? "connect.portLost" : "connect.portTaken");
         }
 
-        logger.LogInformation("The embedded broker listens on {Endpoint} now", Place(toTheHouse));
+        await CutAllAsync().ConfigureAwait(false);
+    }
+
+    private async Task BackAsync(IPEndPoint place)
+    {
+        try
+        {
+            await ListenOnAsync(place).ConfigureAwait(false);
+        }
+        catch (Exception error) when (EmbeddedListening.SocketErrorOf(error) is not null)
+        {
+            // Taken in the moment between: the loop tries on, and pages say so.
+            Report(BrokerReasons.PortTaken, place, error);
+        }
+    }
+
+    private async Task ListenOnAsync(IPEndPoint place)
+    {
+        (IsSilent, Endpoint) = (true, null);
+        await _door!.MoveAsync(EmbeddedListening.Options(place)).ConfigureAwait(false);
+        _guard.EveryoneNeedsLogin = !IPAddress.IsLoopback(place.Address);
+        (IsSilent, Endpoint, Trouble) = (false, EndpointAt(place), BrokerReasons.Unreachable);
+        logger.LogInformation("The embedded broker listens on {Endpoint} now", place);
+    }
+
+    private async Task CutAllAsync()
+    {
         foreach (var client in await _server!.GetClientsAsync().ConfigureAwait(false))
         {
             if (!EmbeddedGuard.IsOwn(client.Session.Items))
@@ -185,6 +267,9 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
             }
         }
     }
+
+    private BrokerEndpoint EndpointAt(IPEndPoint listen) =>
+        new(EmbeddedListening.Reachable(listen.Address).ToString(), listen.Port, EmbeddedGuard.OwnUser, _guard.OwnPassword);
 
     private async Task<List<(MqttClientStatus Client, PlugLogin Login)>> PlugsAsync() => _server is { IsStarted: true } server
         ? [
@@ -198,17 +283,6 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
     private static Task CutAsync(MqttClientStatus client) =>
         client.DisconnectAsync(new() { ReasonCode = MqttDisconnectReasonCode.AdministrativeAction });
 
-    private static MqttServerOptions Options(IPEndPoint listen)
-    {
-        var options = new MqttServerOptionsBuilder().WithDefaultEndpoint().WithDefaultEndpointPort(listen.Port)
-            .WithPersistentSessions(true).WithMaxPendingMessagesPerClient(PendingMessages).WithKeepAlive().Build();
-        options.PendingMessagesOverflowStrategy = MqttPendingMessagesOverflowStrategy.DropOldestQueuedMessage;
-        var isV6 = listen.AddressFamily == AddressFamily.InterNetworkV6;
-        options.DefaultEndpointOptions.BoundInterNetworkAddress = isV6 ? IPAddress.None : listen.Address;
-        options.DefaultEndpointOptions.BoundInterNetworkV6Address = isV6 ? listen.Address : IPAddress.None;
-        return options;
-    }
-
     private void Report(string trouble, IPEndPoint? listen, Exception error)
     {
         if (Trouble != trouble)
@@ -218,18 +292,5 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
         }
 
         Trouble = trouble;
-    }
-
-    private static SocketError? SocketErrorOf(Exception error) => (error as SocketException ?? error.InnerException as SocketException)?.SocketErrorCode;
-
-    /// <summary>An address that listens on everything is reached over the loopback.</summary>
-    private static IPAddress Reachable(IPAddress address) =>
-        address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
-
-    private static int FreePort(IPAddress address)
-    {
-        using var probe = new TcpListener(address, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

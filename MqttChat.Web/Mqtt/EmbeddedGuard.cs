@@ -11,7 +11,7 @@ namespace MqttChat.Web.Mqtt;
 /// else can take their client ids (and with them the queued reports) or speak on the app's topics. A plug with an account of its own
 /// is held to its own topics (<see cref="EmbeddedPlugs"/>).
 /// </summary>
-internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, TimeProvider clock, string ownPassword)
+internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, TimeProvider clock, string ownPassword, Action<string> onNotKept)
 {
     public const string OwnUser = "$app";
 
@@ -20,7 +20,10 @@ internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, Time
 
     private const string OwnItem = "own";
 
+    private static readonly TimeSpan WarnEvery = TimeSpan.FromMinutes(10);
+
     private readonly OwnTopics _topics = new(settings.TopicPrefix);
+    private long _warnedAt;
 
     public string OwnPassword => ownPassword;
 
@@ -30,6 +33,9 @@ internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, Time
     /// <summary>The plugs that have accounts of their own.</summary>
     public EmbeddedPlugs Plugs { get; } = new(logins, clock);
 
+    /// <summary>What it keeps for who comes later.</summary>
+    public RetainedLedger Retained { get; } = new();
+
     /// <summary>Whether a session is the app's own.</summary>
     public static bool IsOwn(IDictionary sessionItems) => sessionItems.Contains(OwnItem);
 
@@ -37,7 +43,7 @@ internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, Time
     {
         server.ValidatingConnectionAsync += async login =>
         {
-            login.ReasonCode = await JudgeAsync(login).ConfigureAwait(false);
+            login.ReasonCode = await JudgeAsync(server, login).ConfigureAwait(false);
             if (string.IsNullOrEmpty(login.ClientId))
             {
                 login.AssignedClientIdentifier = NamingAdapter.NewId();
@@ -67,7 +73,7 @@ internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, Time
         };
     }
 
-    private async Task<MqttConnectReasonCode> JudgeAsync(ValidatingConnectionEventArgs login)
+    private async Task<MqttConnectReasonCode> JudgeAsync(MqttServer server, ValidatingConnectionEventArgs login)
     {
         if (login.UserName == OwnUser)
         {
@@ -85,9 +91,14 @@ internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, Time
             return MqttConnectReasonCode.BadUserNameOrPassword;
         }
 
-        return login.ClientId?.StartsWith(settings.ClientId + "-", StringComparison.Ordinal) == true
-            ? MqttConnectReasonCode.ClientIdentifierNotValid
-            : MqttConnectReasonCode.Success;
+        if (login.ClientId?.StartsWith(settings.ClientId + "-", StringComparison.Ordinal) == true)
+        {
+            return MqttConnectReasonCode.ClientIdentifierNotValid;
+        }
+
+        return await EmbeddedSessions.HasRoomAsync(server, login.ClientId ?? "", EmbeddedPlugs.LoginOf(login.SessionItems)?.UserName).ConfigureAwait(false)
+            ? MqttConnectReasonCode.Success
+            : MqttConnectReasonCode.ServerBusy;
     }
 
     /// <summary>With the house's password; and without any, whoever is on this machine while nobody else can come.</summary>
@@ -109,16 +120,32 @@ internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, Time
             return;
         }
 
-        var topic = publish.ApplicationMessage.Topic;
+        var (topic, plug) = (publish.ApplicationMessage.Topic, EmbeddedPlugs.LoginOf(publish.SessionItems));
         if (publish.ApplicationMessage.Payload.Length > MaxPayloadBytes)
         {
             publish.ProcessPublish = false;
             publish.CloseConnection = true;
         }
-        else if (_topics.IsOwn(topic) || EmbeddedPlugs.LoginOf(publish.SessionItems)?.Topics.MayWrite(topic) == false)
+        else if (_topics.IsOwn(topic) || plug?.Topics.MayWrite(topic) == false)
         {
             publish.ProcessPublish = false;
             publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
+        }
+        else if (publish.ApplicationMessage.Retain && !Retained.TryKeep(plug?.UserName ?? "", topic, publish.ApplicationMessage.Payload.Length))
+        {
+            publish.ApplicationMessage.Retain = false;
+            WarnNotKept(plug?.UserName ?? publish.ClientId);
+        }
+    }
+
+    // Who does it once does it all day long.
+    private void WarnNotKept(string client)
+    {
+        var last = Interlocked.Read(ref _warnedAt);
+        if (last == 0 || clock.GetElapsedTime(last) >= WarnEvery)
+        {
+            Interlocked.Exchange(ref _warnedAt, clock.GetTimestamp());
+            onNotKept(client);
         }
     }
 }

@@ -84,7 +84,8 @@ internal sealed class NamingAdapter(string houseUser) : IMqttServerAdapter
             _greeted = true;
             if (packet is MqttConnectPacket { Username: { Length: > 0 } user } named && user != EmbeddedGuard.OwnUser && user != houseUser)
             {
-                named.CleanSession = true;
+                // Nor does it keep one: nobody would ever come back to it.
+                (named.CleanSession, named.SessionExpiryInterval) = (true, 0);
             }
 
             if (packet is MqttConnectPacket { CleanSession: true } login && string.IsNullOrEmpty(login.ClientId)

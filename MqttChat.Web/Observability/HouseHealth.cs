@@ -27,6 +27,9 @@ internal sealed record HealthFacts(DateTimeOffset Now, DateTimeOffset StartedAt,
 {
     public bool DatabaseAnswers { get; init; } = true;
 
+    /// <summary>The embedded broker lost its port.</summary>
+    public bool BrokerIsSilent { get; init; }
+
     public int PartitionsWithoutHolder { get; init; }
 
     public long Waiting { get; init; }
@@ -67,6 +70,11 @@ internal static class HouseHealth
         if (!facts.Broker.Connected)
         {
             yield return starting ? new(Urgency.Look, "BrokerConnecting") : new(Urgency.Act, "BrokerAway", Since: facts.Broker.Since);
+        }
+
+        if (facts.BrokerIsSilent)
+        {
+            yield return new(Urgency.Act, "BrokerSilent");
         }
 
         if (facts.PartitionsWithoutHolder > 0 && !starting)

@@ -16,7 +16,7 @@ public sealed record PartitionHolder(int Partition, string? Holder, bool IsHere)
 
 /// <summary>How this instance is doing; the page and the API tell the same.</summary>
 internal sealed class HouseStatus(
-    BrokerStatus broker, IngestCounters counters, CircuitLimit circuits, DatabaseOptions database, PostWriter posts, StoreSizes sizes,
+    BrokerStatus broker, EmbeddedBroker embedded, IngestCounters counters, CircuitLimit circuits, DatabaseOptions database, PostWriter posts, StoreSizes sizes,
     TelemetryRetention retention, IngestLeases leases, IOptions<IngestOptions> ingest, CounterHistory history, ThisInstance instance, TimeProvider clock)
 {
     public BrokerState Broker => broker.Current;
@@ -61,6 +61,7 @@ internal sealed class HouseStatus(
     public IReadOnlyList<Finding> Judge(IReadOnlyList<PartitionHolder>? holders) => HouseHealth.Judge(new(clock.GetUtcNow(), StartedAt, Broker)
     {
         DatabaseAnswers = holders is not null,
+        BrokerIsSilent = embedded.IsSilent,
         PartitionsWithoutHolder = holders?.Count(one => one.Holder is null) ?? 0,
         Waiting = counters.Waiting,
         // The lag is the last batch's: long after it, it says nothing.

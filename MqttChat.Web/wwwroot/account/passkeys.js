@@ -1,5 +1,5 @@
 // Passkeys: the server's challenge, the browser's answer, sent with the page's own form. Forms say by data-passkey what they do
-// ("create", "get") and by data-options where the challenge comes from.
+// ("create", "get"), by data-options where the challenge comes from, and by data-confirm where to show first that it is you.
 const bytesOf = text => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), char => char.charCodeAt(0));
 const textOf = bytes => bytes && btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 const withBytes = list => list?.map(one => ({ ...one, id: bytesOf(one.id) }));
@@ -35,6 +35,7 @@ const ask = async (form, mediation) => {
   waiting?.abort();
   const { signal } = waiting = new AbortController();
   const answer = await fetch(form.dataset.options, { method: 'POST', body: new FormData(form), signal });
+  if (answer.status === 403 && form.dataset.confirm) return location.assign(form.dataset.confirm);
   if (!answer.ok) throw new Error(`${answer.status}`);
   const publicKey = readable(await answer.json());
   const credential = await navigator.credentials[form.dataset.passkey]({ publicKey, signal, ...(mediation && { mediation }) });

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace MqttChat.Domain.Accounts;
+
+/// <summary>By what a person can show that it is they, and whether they have to.</summary>
+/// <param name="IsDue">Whether a change of the ways in would be refused now.</param>
+/// <param name="Ways">What the account has.</param>
+/// <param name="HasSecondFactor">Whether the password needs a code with it.</param>
+/// <param name="Email">Names the account to password managers; empty where it has no address.</param>
+public sealed record ProofView(bool IsDue, WaysIn Ways, bool HasSecondFactor, string Email);
+
+/// <summary>
+/// "Confirm it is you": who finds an open page must not be able to give themselves a lasting way in. Before a way to sign in is added or
+/// taken away, the person has to have shown a way in that they have, by this very sign-in and a short while ago. Signing in by one is
+/// such a proof. An account that has none yet has nothing to show, and needs to show nothing.
+/// </summary>
+public sealed class FreshProof(UserManager<AppUser> users, AccountWays ways, Credentials credentials, SecondFactor second, TimeProvider clock)
+{
+    /// <summary>How long a proof holds.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    // The proof's time is kept in whole seconds, and instances' clocks differ a little. Far ahead it is none: a clock was set back.
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(30);
+
+    /// <summary>How it stands with the viewer.</summary>
+    public async Task<ProofView> ReadAsync(Viewer viewer, CancellationToken cancellation)
+    {
+        var user = await FindAsync(viewer);
+        var has = await ways.OfAsync(user, cancellation);
+        return new(has.Any && !IsFresh(viewer.ProvenAt), has, user.TwoFactorEnabled, user.Email ?? "");
+    }
+
+    /// <summary>
+    /// Shows it by the password, and by a code where the account has a second factor. Wrong ones count and lock as at the sign-in.
+    /// </summary>
+    /// <exception cref="RefusedException">
+    /// <c>account.proofWrong</c> (also for a locked account), <c>account.secondFactorWrong</c>, <c>account.tooManyAttempts</c>
+    /// </exception>
+    public async Task<AppUser> ByPasswordAsync(Viewer viewer, string? password, string? code, string address, CancellationToken cancellation)
+    {
+        var email = (await FindAsync(viewer)).Email;
+        if (await credentials.CheckAsync(email, password, address, cancellation) is not { } user || user.Id != viewer.UserId)
+        {
+            throw RefusedException.Invalid("account.proofWrong", "currentPassword");
+        }
+
+        return !user.TwoFactorEnabled || await second.CheckAsync(user, code, address, cancellation)
+            ? user
+            : throw RefusedException.Invalid("account.secondFactorWrong", "code");
+    }
+
+    /// <summary>Refuses who would have to show it first.</summary>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c></exception>
+    public async Task EnsureAsync(Viewer viewer, CancellationToken cancellation)
+    {
+        if (!IsFresh(viewer.ProvenAt) && (await ways.OfAsync(await FindAsync(viewer), cancellation)).Any)
+        {
+            throw RefusedException.Forbidden("account.proofNeeded");
+        }
+    }
+
+    /// <summary>Whether something shown then still holds.</summary>
+    internal bool IsFresh(DateTimeOffset? at) => at is not null && clock.GetUtcNow() - at.Value is var age && age > -Ahead && age < Lifetime;
+
+    private async Task<AppUser> FindAsync(Viewer viewer) =>
+        await users.FindByIdAsync(viewer.UserId) ?? throw RefusedException.NotFound("account");
+}
