@@ -14,6 +14,8 @@ public sealed partial class Dashboard
     private ImmutableArray<PlugPower> _plugs = [];
     private IReadOnlyList<RoomOfPlugs> _rooms = [];
     private DateTimeOffset _now;
+    private EnergyToday? _energy;
+    private bool _isRead;
     private int _heard;
     private Viewer? _viewer;
     private PowerChart? _chart;
@@ -24,6 +26,9 @@ public sealed partial class Dashboard
 
     [Inject]
     internal PowerHistory History { get; set; } = null!;
+
+    [Inject]
+    internal EnergyHistory Energy { get; set; } = null!;
 
     [Inject]
     internal DeviceRegistry Registry { get; set; } = null!;
@@ -52,7 +57,11 @@ public sealed partial class Dashboard
             _rooms = RoomOfPlugs.Group(plugs, Texts["NoRoom"]);
         }
 
+        _isRead = true;
         _chart?.Push(_live.OfHouse(_plugs, _now));
+        // Last: what is on now is shown also while the rollups cannot be read.
+        _energy = await Energy.TodayAsync(viewer, cancellation);
+        _chart?.PushToday(_energy.Day, _energy.Of(_plugs)?.TodayKilowattHours);
     }
 
     private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeWithNewPlugs(onChanged);
@@ -64,6 +73,11 @@ public sealed partial class Dashboard
         var points = ChartPoints.From(series, [""]);
         return new([Texts["HousePower"]], [.. points, new ChartPoint(0, now, PowerTotals.Watts(_plugs, now))]);
     }
+
+    private Task<IReadOnlyList<EnergyDay>> LoadDaysAsync(int days, CancellationToken cancellation) =>
+        Energy.OfHouseAsync(_viewer!, days, cancellation);
+
+    private double? TodayOf(PlugPower plug) => _energy is { } energy && energy.Plugs.TryGetValue(plug.Id, out var one) ? one.TodayKilowattHours : null;
 
     private Task SwitchAsync(int plugId, string channel, bool on, CancellationToken cancellation) =>
         Registry.SwitchAsync(_viewer!, plugId, channel, on, cancellation);

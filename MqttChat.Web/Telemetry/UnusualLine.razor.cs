@@ -28,6 +28,14 @@ public sealed partial class UnusualLine : IDisposable
     [Parameter, EditorRequired]
     public required Viewer Viewer { get; set; }
 
+    /// <summary>The one plug whose own page this stands on; null: the whole house.</summary>
+    [Parameter]
+    public int? OnlyPlugId { get; set; }
+
+    /// <summary>Switches off what is on, from that page.</summary>
+    [Parameter]
+    public SwitchChannel? Switch { get; set; }
+
     [Inject]
     internal PlugHabits Habits { get; set; } = null!;
 
@@ -65,6 +73,13 @@ public sealed partial class UnusualLine : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _gone.Cancel();
+
+    private UnusualPlug? OnlyFound => _found?.Plugs.FirstOrDefault(one => one.PlugId == OnlyPlugId);
+
+    private IEnumerable<ChannelPower> OnChannels =>
+        Plugs.FirstOrDefault(plug => plug.Id == OnlyPlugId) is { } plug ? plug.Channels.Where(channel => channel is { IsOn: true } and not { HasRelay: false }) : [];
+
+    private bool HasSeveralChannels => Plugs.FirstOrDefault(plug => plug.Id == OnlyPlugId) is { Channels.Length: > 1 };
 
     private string Sentence(UnusualPlug one) => Texts[
         $"Unusual{one.Kind}", Plugs.FirstOrDefault(plug => plug.Id == one.PlugId)?.Name ?? "",
