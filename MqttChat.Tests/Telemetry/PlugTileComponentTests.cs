@@ -90,6 +90,30 @@ public sealed class PlugTileComponentTests : BunitContext
         Assert.Contains("5 W", rows[1].TextContent, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Tile_OfAPlugNeverHeard_HasNoChannelsAndNoSwitch()
+    {
+        var tile = RenderTile(Plugs.Plug(watts: null) with { Channels = [], LastReportAt = null, Availability = Availability.Unknown });
+
+        Assert.Equal(("–", "not heard yet"), (tile.Find(".plug-tile-watts").TextContent, tile.Find(".presence").TextContent.Trim()));
+        Assert.Empty(tile.FindAll("[role=switch], .plug-tile-channels"));
+    }
+
+    [Fact]
+    public void Tile_WhoseEnergyGrowsByLessThanItShows_DoesNotRenderAgain()
+    {
+        var plug = Plugs.Plug();
+        var tile = RenderTile(plug);
+        tile.Render(parameters => parameters.Add(one => one.Today, 0.421));
+        var before = tile.Instance.Renderings;
+
+        tile.Render(parameters => parameters.Add(one => one.Today, 0.422));
+        Assert.Equal(before, tile.Instance.Renderings);
+
+        tile.Render(parameters => parameters.Add(one => one.Today, 0.43));
+        Assert.Equal("0.43 kWh today", tile.Find("footer .mc-figure").TextContent);
+    }
+
     private IRenderedComponent<PlugTile> RenderTile(PlugPower plug) => Render<PlugTile>(parameters => parameters
         .Add(tile => tile.Plug, plug).Add(tile => tile.Presence, PlugPresence.Of(plug, _clock.GetUtcNow()))
         .Add(tile => tile.Zone, _zone).Add(tile => tile.MaySwitch, true).Add(tile => tile.Switch, (_, _, _, _) => Task.CompletedTask));
