@@ -94,6 +94,7 @@ export class DayBars {
       line.style.bottom = `${100 * at / top}%`;
       element('span', '', line, `${number(at, 0, 2)} kWh`);
     }
+    this.columns.classList.toggle('many', this.energy.length > 7);
     this.columns.replaceChildren(...this.energy.map((value, place) => this.column(value, place, top)));
     this.fillSum();
     this.fillTable();
