@@ -96,7 +96,13 @@ internal sealed class Camera
     /// <summary>Draws the page light or dark.</summary>
     public static async Task LightAsync(IPage page, ColorScheme scheme)
     {
+        var before = await page.EvaluateAsync<string>("() => getComputedStyle(document.body).color");
         await page.EmulateMediaAsync(new() { ColorScheme = scheme });
         await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");
+
+        // On a busy machine the browser colours the parts of a page one after another; those that are not drawn keep their colours.
+        await page.WaitForFunctionAsync(
+            "before => { const now = getComputedStyle(document.body).color; return now === before || ![...document.querySelectorAll('body *')].some(one => one.checkVisibility() && getComputedStyle(one).color === before) }",
+            before);
     }
 }

@@ -1,3 +1,4 @@
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -11,6 +12,8 @@ internal static class Axe
     {
         var found = await page.RunAxe();
         return [.. found.Violations.Where(rule => rule.Impact is "serious" or "critical").Select(rule =>
-            $"{new Uri(page.Url).AbsolutePath}: {rule.Id}, {rule.Help}: {string.Join(" | ", rule.Nodes.Take(3).Select(node => node.Html))}")];
+            $"{new Uri(page.Url).AbsolutePath}: {rule.Id}, {rule.Help}: {string.Join(" | ", rule.Nodes.Take(3).Select(Told))}")];
     }
+
+    private static string Told(AxeResultNode node) => $"{node.Html} ({string.Join("; ", node.Any.Select(check => check.Message))})";
 }

@@ -34,6 +34,29 @@ public sealed class UnusualPowerTests
         Assert.Null(Judge(at => at >= End.AddHours(-1) ? 700 : Evening(at) ? 650 : 1.1, 1190));
 
     [Fact]
+    public void Television_WatchedTwiceWithAPauseBetween_WasNotOnAllTheTime()
+    {
+        // On from 11:20 to 12:20 and since 12:50: in each of the hours, but not all the time.
+        var habit = Habit(
+            at => at >= End.AddHours(-3) ? 80 : 0.6,
+            at => at.Day != Now.Day ? 0.6 : at.TimeOfDay.TotalMinutes is >= 680 and < 740 or >= 770 ? 110 : 0.6);
+
+        Assert.Equal(new DateTimeOffset(2026, 3, 2, 12, 50, 0, TimeSpan.Zero), habit.OnSince(Now));
+        Assert.Null(UnusualPower.Of(1, habit, 110, true, Now));
+    }
+
+    [Fact]
+    public void Heater_OnSinceTheDayBeforeYesterday_SaysForHowLong() =>
+        Assert.Equal(TimeSpan.FromHours(44).Add(Now - End), Judge(at => at >= End.AddHours(-44) ? 700 : Evening(at) ? 650 : 1.1, 1190)!.OnFor);
+
+    [Fact]
+    public void Heater_OfWhichNothingWasHeardForAWhile_WasOnAllTheTime() =>
+        Assert.Equal(
+            Now.AddHours(-9).AddMinutes(-5),
+            Habit(at => at >= End.AddHours(-9) ? 700 : 1.1, at => at.Minute is >= 5 and < 50 ? null : at >= Now.AddHours(-9).AddMinutes(-5) ? 700 : 1.1).OnSince(Now)!.Value,
+            TimeSpan.FromMinutes(40));
+
+    [Fact]
     public void Heater_AtItsUsualTime_IsUsual() => Assert.Null(Judge(at => at.Hour is >= 11 and < 16 ? 700 : 1, 1190));
 
     [Fact]
@@ -97,9 +120,14 @@ public sealed class UnusualPowerTests
 
     private static bool Evening(DateTimeOffset at) => at.Hour is 6 or 20 or 21;
 
-    private static UnusualPlug? Judge(Func<DateTimeOffset, double?> hourAt, double? watts, bool? isOn = true, double? recent = null)
+    private static UnusualPlug? Judge(Func<DateTimeOffset, double?> hourAt, double? watts, bool? isOn = true, double? recent = null) =>
+        UnusualPower.Of(1, Habit(hourAt, at => at >= Now.AddMinutes(-20) ? recent ?? watts : hourAt(at)), watts, isOn, Now);
+
+    private static PlugHabit Habit(Func<DateTimeOffset, double?> hourAt, Func<DateTimeOffset, double?> fiveMinutesAt)
     {
         double?[] hours = [.. Enumerable.Range(1, PlugHabit.DaysKnown * 24).Select(ago => hourAt(End.AddHours(-ago))).Reverse()];
-        return UnusualPower.Of(1, new PlugHabit(hours, End, recent), watts, isOn, Now);
+        var lately = Enumerable.Range(1, 24 * 12).Select(ago => Now.AddMinutes(-5 * ago)).Reverse()
+            .Select(at => (At: at, Watts: fiveMinutesAt(at))).Where(one => one.Watts is not null);
+        return new PlugHabit(hours, Now, [.. lately.Select(one => (one.At, one.Watts!.Value))]);
     }
 }

@@ -36,8 +36,8 @@ internal static class DemoPlugs
             Make("television", DemoRoom.Lounge, "A4CF12000005", "Athom Dual Plug", 121.7, new() { TelePeriod = TimeSpan.FromSeconds(15) }, television, new SpeakerLoad(television)),
             Make("dryer", DemoRoom.Laundry, "A4CF12000006", "Gosund SP111", 141.5, Basement(), new DryerLoad(mains)),
             Make("rice-cooker", DemoRoom.Kitchen, "A4CF12000007", "Nous A1T", 44.8, new() { Time = TasmotaTime.WithEpoch }, new RiceCookerLoad()),
-            Make("lamp", DemoRoom.Lounge, "A4CF12000008", "BlitzWolf SHP6", 9.1, new() { Online = "onln", Offline = "ofln", TelePeriod = TimeSpan.FromSeconds(20) }, new LampLoad(Used(opened, -95, 110))),
-            Make("fan", DemoRoom.Lounge, "A4CF12000009", "Sonoff S31", 17.6, new() { Time = TasmotaTime.Epoch }, new FanLoad(Used(opened, -50, 105))),
+            Make("lamp", DemoRoom.Lounge, "A4CF12000008", "BlitzWolf SHP6", 9.1, new() { Online = "onln", Offline = "ofln", TelePeriod = TimeSpan.FromSeconds(20) }, new LampLoad(Used(opened, -35, 110))),
+            Make("fan", DemoRoom.Lounge, "A4CF12000009", "Sonoff S31", 17.6, new() { Time = TasmotaTime.Epoch }, new FanLoad(Used(opened, -25, 105))),
             Make("router", DemoRoom.Staff, "A4CF1200000A", "Sonoff S31", 203.3, new() { On = "1", Off = "0", TelePeriod = TimeSpan.FromSeconds(30) }, new RouterLoad()),
         ];
     }

@@ -38,6 +38,10 @@ internal sealed class SimulatedMeter
     /// <summary>Watts at the moment up to which it has counted.</summary>
     public double Watts(int channel) => Watts(channel, CountedUntil);
 
+    /// <summary>Watts at any moment, with the relay as it stands.</summary>
+    public double Watts(int channel, DateTimeOffset at) =>
+        _on[channel] ? _loads[channel].WattsAt(TimeZoneInfo.ConvertTime(at, _zone).DateTime) : 0;
+
     /// <summary>Takes up what it knew before it was switched off: counters go on over restarts, as a real plug's do.</summary>
     public void Resume(int channel, double kilowattHours, bool isOn, DateTimeOffset at)
     {
@@ -66,7 +70,4 @@ internal sealed class SimulatedMeter
         Count(now);
         _on[channel] = on;
     }
-
-    private double Watts(int channel, DateTimeOffset at) =>
-        _on[channel] ? _loads[channel].WattsAt(TimeZoneInfo.ConvertTime(at, _zone).DateTime) : 0;
 }

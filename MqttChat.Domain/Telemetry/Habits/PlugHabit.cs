@@ -1,8 +1,10 @@
+using MqttChat.Domain.Telemetry.Ingest;
+
 namespace MqttChat.Domain.Telemetry.Habits;
 
 /// <summary>
-/// What a plug drew hour by hour in the last weeks, and what follows for "it is on": drawing more than a tenth of what it draws
-/// when it is busy, and more than any standby. Immutable.
+/// What a plug drew hour by hour in the last weeks and by five minutes of late, and what follows for "it is on": drawing more than a
+/// tenth of what it draws when it is busy, and more than any standby. Immutable.
 /// </summary>
 internal sealed class PlugHabit
 {
@@ -16,23 +18,33 @@ internal sealed class PlugHabit
     private const double BusyShare = 0.1;
     private const double Standby = 5;
 
-    private readonly double?[] _watts;
+    /// <summary>How far back five minutes are told apart.</summary>
+    public static readonly TimeSpan Lately = TimeSpan.FromHours(24);
 
-    /// <param name="watts">Mean watts of the full hours, oldest first; the last one ended at <paramref name="end"/>. Null where nothing was heard.</param>
-    /// <param name="end">The beginning of the hour that runs.</param>
-    /// <param name="recentWatts">The mean of the last minutes; null when nothing was heard.</param>
-    public PlugHabit(double?[] watts, DateTimeOffset end, double? recentWatts)
+    /// <summary>Two uses an hour apart are two; a heater that rests by its thermostat is on all the time.</summary>
+    private static readonly TimeSpan Break = TimeSpan.FromMinutes(20);
+
+    private readonly double?[] _watts;
+    private readonly DateTimeOffset? _onSinceLately;
+
+    /// <param name="watts">Mean watts of the full hours, oldest first; the last one ended at <see cref="End"/>. Null where nothing was heard.</param>
+    /// <param name="now">When it was read.</param>
+    /// <param name="lately">Mean watts of <see cref="Lately"/> up to now by five minutes, oldest first; those of which nothing was heard are left out.</param>
+    public PlugHabit(double?[] watts, DateTimeOffset now, IReadOnlyList<(DateTimeOffset At, double Watts)> lately)
     {
-        (_watts, End, RecentWatts) = (watts, end, recentWatts);
+        (_watts, End) = (watts, RollupTable.HourOf(now));
         var sorted = watts.OfType<double>().Order().ToArray();
         OnAbove = Math.Max(Standby, BusyShare * Quantile(sorted, 0.98));
         KnownDays = sorted.Length / HoursADay;
         AlwaysOn = sorted.Length > 0 && sorted.Count(one => one > OnAbove) >= 0.9 * sorted.Length;
+        RecentWatts = lately.Where(one => one.At >= now - Break).Select(one => (double?)one.Watts).Average();
+        _onSinceLately = StartOf(lately);
     }
 
     /// <summary>The beginning of the hour that runs; all before it is told by hours.</summary>
     public DateTimeOffset End { get; }
 
+    /// <summary>The mean of the last twenty minutes; null when nothing was heard.</summary>
     public double? RecentWatts { get; }
 
     /// <summary>Above so many watts it is on.</summary>
@@ -49,8 +61,17 @@ internal sealed class PlugHabit
 
     public bool IsOn(int hoursAgo) => HoursAgo(hoursAgo) > OnAbove;
 
-    /// <summary>How many of the newest full hours it was on without a break.</summary>
-    public int HoursOn() => Enumerable.Range(0, _watts.Length).TakeWhile(IsOn).Count();
+    /// <summary>Since when it has been on without a break; null when it is off. To five minutes within a day, to the hour beyond it.</summary>
+    public DateTimeOffset? OnSince(DateTimeOffset now)
+    {
+        if (_onSinceLately is not { } since || now - since < Lately - Break)
+        {
+            return _onSinceLately;
+        }
+
+        var hours = End.AddHours(-Enumerable.Range(0, _watts.Length).TakeWhile(IsOn).Count());
+        return hours < since ? hours : since;
+    }
 
     /// <summary>How long it was on each time before the newest <paramref name="skipped"/> hours, in hours that it was on within.</summary>
     public List<int> RunsBefore(int skipped)
@@ -89,6 +110,26 @@ internal sealed class PlugHabit
                 yield return (day, known.Max());
             }
         }
+    }
+
+    // What nobody heard of is no break.
+    private DateTimeOffset? StartOf(IReadOnlyList<(DateTimeOffset At, double Watts)> lately)
+    {
+        var (start, later) = ((DateTimeOffset?)null, lately.Count == 0 ? default : lately[^1].At);
+        for (var i = lately.Count - 1; i >= 0; i--)
+        {
+            var goesOn = later - lately[i].At <= Break || lately[i + 1].Watts > OnAbove;
+            if (lately[i].Watts > OnAbove && goesOn)
+            {
+                start = later = lately[i].At;
+            }
+            else if (!goesOn)
+            {
+                break;
+            }
+        }
+
+        return start;
     }
 
     /// <summary>A value that so large a share of the sorted ones does not exceed; 0 when there are none.</summary>

@@ -17,7 +17,6 @@ public sealed record UnusualPlugs(IReadOnlyList<UnusualPlug> Plugs, int Known);
 public sealed class PlugHabits : IDisposable
 {
     private const int MostPerCall = 25;
-    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan ReadAgain = TimeSpan.FromMinutes(10);
 
     // One that is told of must be right again soon; one that is new, or of which the last hour is missing, may get its readings just now.
@@ -115,8 +114,8 @@ public sealed class PlugHabits : IDisposable
         var now = _clock.GetUtcNow();
         var end = RollupTable.HourOf(now);
         var watts = new double?[PlugHabit.DaysKnown * 24];
-        var (first, since) = (end.AddHours(-watts.Length), now - Recent);
-        double? recent = null;
+        var first = end.AddHours(-watts.Length);
+        var lately = new SortedDictionary<DateTimeOffset, double>();
         foreach (var id in await store.ChannelStates.Where(channel => channel.PlugId == plugId).Select(channel => channel.Id).ToListAsync(cancellation))
         {
             foreach (var (at, mean) in await MeansAsync(store, id, RollupResolution.Hour, first, end, cancellation))
@@ -125,11 +124,13 @@ public sealed class PlugHabits : IDisposable
                 hour = (hour ?? 0) + mean;
             }
 
-            var lately = await MeansAsync(store, id, RollupResolution.FiveMinutes, since, now, cancellation);
-            recent = lately.Count == 0 ? recent : (recent ?? 0) + lately.Average(one => one.Watts);
+            foreach (var (at, mean) in await MeansAsync(store, id, RollupResolution.FiveMinutes, now - PlugHabit.Lately, now, cancellation))
+            {
+                lately[at] = lately.GetValueOrDefault(at) + mean;
+            }
         }
 
-        return new(watts, end, recent);
+        return new(watts, now, [.. lately.Select(one => (one.Key, one.Value))]);
     }
 
     private static async Task<List<(DateTimeOffset At, double Watts)>> MeansAsync(

@@ -41,8 +41,8 @@ internal static class UnusualPower
             return null;
         }
 
-        var hours = habit.HoursOn();
-        var onFor = now - StartOf(habit, hours);
+        var onFor = now - (habit.OnSince(now) ?? now);
+        var hours = (int)Math.Ceiling(onFor.TotalHours);
         if (habit.AlwaysOn)
         {
             return DrawsMore(habit) is { } usual ? new(plugId, UnusualKind.More, onFor, default, watts, usual) : null;
@@ -56,18 +56,6 @@ internal static class UnusualPower
         return IsUsuallyOff(habit, hours) ? new(plugId, UnusualKind.UsuallyOff, onFor, default, watts, 0)
             : LongestUsual(habit, hours) is { } longest && onFor > 2 * longest ? new(plugId, UnusualKind.Longer, onFor, longest, watts, 0)
             : null;
-    }
-
-    // In its first hour it was on for a part only: the part by which that hour falls short of the next.
-    private static DateTimeOffset StartOf(PlugHabit habit, int hours)
-    {
-        if (hours < 2)
-        {
-            return habit.End.AddHours(-hours);
-        }
-
-        var part = Math.Min(1, habit.HoursAgo(hours - 1)!.Value / habit.HoursAgo(hours - 2)!.Value);
-        return habit.End.AddHours(1 - hours - part);
     }
 
     private static bool IsUsuallyOff(PlugHabit habit, int hours)

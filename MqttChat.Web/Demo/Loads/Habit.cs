@@ -39,6 +39,9 @@ internal sealed record Habit(int Seed, double At, double Spread, double Length, 
 /// <summary>Uses of one appliance: its habits, and single ones.</summary>
 internal sealed class Uses(IReadOnlyList<Habit> habits, IReadOnlyList<Use> single)
 {
+    // Whoever uses it now did not use it just before: both together would be one long use, as of somebody who forgot it.
+    private static readonly TimeSpan Rest = TimeSpan.FromHours(2);
+
     /// <summary>Minutes into the use that runs; null when none does.</summary>
     public double? MinutesInto(DateTime local)
     {
@@ -47,6 +50,11 @@ internal sealed class Uses(IReadOnlyList<Habit> habits, IReadOnlyList<Use> singl
             if (local >= use.From && local < use.From + use.Length)
             {
                 return (local - use.From).TotalMinutes;
+            }
+
+            if (local >= use.From - Rest && local < use.From)
+            {
+                return null;
             }
         }
 
