@@ -1,12 +1,10 @@
-using System.Collections.Frozen;
-
 namespace MqttChat.Domain.Telemetry;
 
 /// <summary>What was consumed since the house's midnight, and what had been at the same time of yesterday; null where nothing was heard then.</summary>
 public readonly record struct EnergySoFar(double TodayKilowattHours, double? YesterdayKilowattHours);
 
 /// <summary>The energy of the house's day so far, by plug; immutable and shared by all who look. Plugs of which nothing was heard on either day are absent.</summary>
-public sealed record EnergyToday(DateOnly Day, FrozenDictionary<int, EnergySoFar> Plugs)
+public sealed record EnergyToday(DateOnly Day, IReadOnlyDictionary<int, EnergySoFar> Plugs)
 {
     /// <summary>The sum over plugs; null when nothing was heard of any.</summary>
     public EnergySoFar? Of(IEnumerable<PlugPower> plugs)

@@ -35,7 +35,7 @@ public sealed class EnergyHistory : IDisposable
         var today = await _today.GetAsync(cancellation);
         return viewer.IsStaff ? today : today with
         {
-            Plugs = plugs.Where(plug => today.Plugs.ContainsKey(plug.Id)).ToFrozenDictionary(plug => plug.Id, plug => today.Plugs[plug.Id]),
+            Plugs = plugs.Where(plug => today.Plugs.ContainsKey(plug.Id)).ToDictionary(plug => plug.Id, plug => today.Plugs[plug.Id]),
         };
     }
 

@@ -36,6 +36,8 @@ internal static partial class DemoTour
     {
         var line = page.Locator(".unusual a").Filter(new() { HasText = "Heater, reading room has been on for" });
         await Assertions.Expect(line).ToBeVisibleAsync(Patient);
+        await Assertions.Expect(page.Locator(".summary .today-so-far dd").First).ToContainTextAsync("kWh", new() { Timeout = 20_000 });
+        Assert.Empty(await Axe.SeriousAsync(page));
         await line.ClickAsync();
         await page.Locator(".plug-figures").WaitForAsync();
         await page.Locator(".power-chart-plot canvas").WaitForAsync();
@@ -46,6 +48,10 @@ internal static partial class DemoTour
                 && rows.Count(row => row.Contains("kWh", StringComparison.Ordinal)) >= 28 && await HasMonthAsync(page),
             TimeSpan.FromSeconds(30), "the days of the month have their energy");
         await Assertions.Expect(page.Locator(".day-bars-day")).ToHaveCountAsync(30);
+        await page.Locator(".day-bars-plot").PressAsync("End");
+        await Assertions.Expect(page.Locator(".power-chart-host [role=status]")).ToContainTextAsync("so far");
+        await Assertions.Expect(page.GetByText("Channel 1")).ToHaveCountAsync(0);
+        Assert.Empty(await Axe.SeriousAsync(page));
         await page.GetByRole(AriaRole.Button, new() { Name = "Power", Exact = true }).ClickAsync();
         await Eventually.TrueAsync(
             async () => (rows = await page.Locator(".power-chart-host tbody tr").AllInnerTextsAsync()) is { Count: 12 }

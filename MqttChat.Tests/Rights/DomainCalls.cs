@@ -68,6 +68,7 @@ internal static class DomainCalls
         Look("RoomMembers.ListAsync", Audience.MembersAndStaff, async at => (await at.Get<RoomMembers>().ListAsync(at.Viewer, at.Spot.RoomId, 0, 50, default)).Items),
         Look("RoomMembers.CandidatesAsync", Audience.Managers, async at => (await at.Get<RoomMembers>().CandidatesAsync(at.Viewer, at.Spot.RoomId, "", 50, default)).Items),
         Look("PowerFeed.VisibleToAsync", Audience.SignedIn, async at => (await at.Get<PowerFeed>().VisibleToAsync(at.Viewer, default)).Cast<object>().ToList()),
+        Look("PowerFeed.LastSeenBy", Audience.SignedIn, at => Task.FromResult<object?>(at.Get<PowerFeed>().LastSeenBy(at.Viewer).Cast<object>().ToList())),
         Look("PowerHistory.OfPlugAsync", Audience.MembersAndStaff, async at => (await at.Get<PowerHistory>().OfPlugAsync(at.Viewer, at.Spot.PlugId, Day, Day.AddDays(1), HistoryResolution.Auto, default)).Points),
         Look("PowerHistory.OfHouseAsync", Audience.SignedIn, async at => (await at.Get<PowerHistory>().OfHouseAsync(at.Viewer, Day, Day.AddDays(1), default)).Points),
         Look("EnergyHistory.TodayAsync", Audience.SignedIn, async at => (await at.Get<EnergyHistory>().TodayAsync(at.Viewer, default)).Plugs.Keys),

@@ -38,7 +38,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
             .AddSingleton(_stores.Services.GetRequiredService<PowerFeed>())
             .AddSingleton(_stores.Services.GetRequiredService<PowerHistory>())
             .AddSingleton(_stores.Services.GetRequiredService<PlugHabits>())
-            .AddSingleton(_stores.Services.GetRequiredService<EnergyHistory>()).AddSingleton<HousePrice>()
+            .AddSingleton(_stores.Services.GetRequiredService<EnergyHistory>()).AddSingleton<HousePrice>().AddSingleton<LastUnusual>()
             .AddSingleton(_stores.Services.GetRequiredService<DeviceRegistry>())
             .AddSingleton<BrokerStatus>().AddSingleton<Ticks>().AddSingleton<LivePower>()
             .AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton<ViewerZone>()

@@ -42,6 +42,11 @@ public sealed partial class Dashboard
         _now = Clock.GetUtcNow();
         _switch = SwitchAsync;
         _viewer = await FindViewerAsync();
+        // Drawn on the server already: the page that takes its place must not begin empty.
+        if (Feed.LastSeenBy(_viewer) is { IsEmpty: false } known)
+        {
+            Show(known);
+        }
     }
 
     /// <inheritdoc />
@@ -51,17 +56,21 @@ public sealed partial class Dashboard
         var plugs = await Feed.VisibleToAsync(viewer, cancellation);
         _heard = await Registry.CountDiscoveredAsync(viewer, cancellation);
         _now = Clock.GetUtcNow();
+        Show(plugs);
+        _chart?.Push(_live.OfHouse(_plugs, _now));
+        // Last: what is on now is shown also while the rollups cannot be read.
+        _energy = await Energy.TodayAsync(viewer, cancellation);
+        _chart?.PushToday(_energy.Day, _energy.Of(_plugs)?.TodayKilowattHours);
+    }
+
+    private void Show(ImmutableArray<PlugPower> plugs)
+    {
+        _isRead = true;
         if (_plugs != plugs)
         {
             _plugs = plugs;
             _rooms = RoomOfPlugs.Group(plugs, Texts["NoRoom"]);
         }
-
-        _isRead = true;
-        _chart?.Push(_live.OfHouse(_plugs, _now));
-        // Last: what is on now is shown also while the rollups cannot be read.
-        _energy = await Energy.TodayAsync(viewer, cancellation);
-        _chart?.PushToday(_energy.Day, _energy.Of(_plugs)?.TodayKilowattHours);
     }
 
     private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeWithNewPlugs(onChanged);

@@ -32,7 +32,8 @@ public sealed partial class PowerChart
     /// <summary>Hands over today's energy so far. Never waits; costs nothing unless bars are shown and it is another.</summary>
     public void PushToday(DateOnly day, double? kilowattHours)
     {
-        if (!ShowsDays || _lastDay is not { } last)
+        // What was read before midnight is not told of the day that began since.
+        if (!ShowsDays || _lastDay is not { } last || day < last)
         {
             return;
         }

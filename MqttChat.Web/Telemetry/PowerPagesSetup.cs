@@ -16,7 +16,7 @@ internal static class PowerPagesSetup
         builder.Services.AddHttpContextAccessor();
         builder.Services.TryAddSingleton<TelemetryFindings>();
         builder.Services.AddSingleton(provider => new HouseDays(provider.GetRequiredService<IOptions<HouseOptions>>().Value.Zone));
-        builder.Services.AddSingleton<HousePrice>();
+        builder.Services.AddSingleton<HousePrice>().AddSingleton<LastUnusual>();
         builder.Services.AddSingleton<Ticks>();
         builder.Services.AddScoped<ViewerZone>();
         builder.Services.AddScoped<LivePower>();

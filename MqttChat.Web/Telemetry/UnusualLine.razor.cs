@@ -40,7 +40,13 @@ public sealed partial class UnusualLine : IDisposable
     internal PlugHabits Habits { get; set; } = null!;
 
     [Inject]
+    internal LastUnusual Last { get; set; } = null!;
+
+    [Inject]
     internal ILogger<UnusualLine> Logger { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _found = Last.For(Viewer);
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
@@ -55,6 +61,7 @@ public sealed partial class UnusualLine : IDisposable
         try
         {
             _found = await Habits.UnusualAsync(Viewer, [.. Plugs.Where(plug => PlugPresence.Of(plug, Now).IsThere)], _gone.Token);
+            Last.Keep(_found);
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
