@@ -109,8 +109,17 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
         var page = Render<Dashboard>();
 
         page.WaitForAssertion(() => Assert.Equal(["Kitchen", "No room"], page.FindAll(".dashboard-room h2").Select(head => head.TextContent)));
-        Assert.Equal(["--plugs: 1", "--plugs: 2"], page.FindAll(".dashboard-room").Select(room => room.GetAttribute("style")));
+        Assert.Equal(["--plugs: 1; --columns: 1", "--plugs: 2; --columns: 2"], page.FindAll(".dashboard-room").Select(room => room.GetAttribute("style")));
     }
+
+    [Theory]
+    [InlineData(4, 4)]
+    [InlineData(5, 3)]
+    [InlineData(7, 4)]
+    [InlineData(9, 3)]
+    [InlineData(200, 4)]
+    public void RoomOfPlugs_StandsInColumns_ThatLeaveTheLastRowAsFullAsCanBe(int plugs, int columns) =>
+        Assert.Equal(columns, new RoomOfPlugs(1, "Kitchen", [.. Enumerable.Range(1, plugs).Select(id => Plugs.Plug(id))]).Columns);
 
     [Theory]
     [InlineData(3.5, 2.25, "", "3.50 kWh", "2.25 kWh by this time yesterday")]

@@ -65,7 +65,8 @@ public sealed class PlugTileComponentTests : BunitContext
         _clock.Advance(PlugPresence.SilentAfter + TimeSpan.FromSeconds(1));
         Show(tile, plug);
 
-        Assert.StartsWith("silent since", tile.Find(".presence").TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Equal("silent", tile.Find(".presence").TextContent.Trim());
+        Assert.StartsWith("last heard", tile.Find("footer span:last-child").TextContent, StringComparison.Ordinal);
         Assert.Equal("–", tile.Find(".plug-tile-watts").TextContent);
     }
 

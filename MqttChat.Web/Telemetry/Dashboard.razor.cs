@@ -95,6 +95,11 @@ public sealed partial class Dashboard
 /// <summary>The plugs of one room, by name; those without a room come last.</summary>
 internal sealed record RoomOfPlugs(int? Id, string Name, ImmutableArray<PlugPower> Plugs)
 {
+    private const int MostColumns = 4;
+
+    /// <summary>In how many columns they stand where there is room for four: five as three and two, not as four and one.</summary>
+    public int Columns => (int)Math.Ceiling(Plugs.Length / Math.Ceiling((double)Plugs.Length / MostColumns));
+
     public static IReadOnlyList<RoomOfPlugs> Group(ImmutableArray<PlugPower> plugs, string noRoom) =>
         [.. plugs.GroupBy(plug => plug.RoomId)
             .Select(group => new RoomOfPlugs(group.Key, group.First().RoomName ?? noRoom, [.. group]))

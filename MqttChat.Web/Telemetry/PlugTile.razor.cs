@@ -69,11 +69,15 @@ public sealed partial class PlugTile
 
     // What seldom changes is one frame each and not twenty: fifty tiles of a dashboard are kept in memory for each page.
     private string Head =>
-        $"<header><a class=\"plug-tile-name\" href=\"/plugs/{Plug.Id}\">{SafeHtml.Of(Plug.Name)}</a>{PresenceMark.Html(Presence, Zone, Texts)}</header>";
+        $"<header><a class=\"plug-tile-name\" href=\"/plugs/{Plug.Id}\">{SafeHtml.Of(Plug.Name)}</a>{PresenceMark.Html(Presence with { Since = null }, Zone, Texts)}</header>";
 
     private string Foot =>
         $"<footer>{(ShowRoom && Plug.RoomName is { } room ? $"<span>{SafeHtml.Of(room)}</span>" : null)}"
-        + $"<span class=\"mc-figure\" title=\"{SafeHtml.Of(Texts["TodayHint"])}\">{SafeHtml.Of(Texts["RoomToday", PlugWords.Energy(Today)])}</span></footer>";
+        + $"<span class=\"mc-figure\" title=\"{SafeHtml.Of(Texts["TodayHint"])}\">{SafeHtml.Of(Texts["RoomToday", PlugWords.Energy(Today)])}</span>{LastHeard}</footer>";
+
+    // Beside the name there is no room for it.
+    private string? LastHeard => Presence is { IsThere: false, Since: { } since }
+        ? $"<span class=\"mc-figure\">{SafeHtml.Of(Texts["LastHeard", Zone.Time(since)])}</span>" : null;
 
     // More than is shown of it is no reason to render.
     private double? TodayShown => Today is { } today ? Math.Round(today, 2) : null;
