@@ -24,7 +24,8 @@ internal sealed class PlugHabit
     /// <summary>Two uses an hour apart are two; a heater that rests by its thermostat is on all the time.</summary>
     private static readonly TimeSpan Break = TimeSpan.FromMinutes(20);
 
-    private readonly double?[] _watts;
+    // Kept for every plug of a house: 2.7 KB each. NaN where nothing was heard.
+    private readonly float[] _watts;
     private readonly DateTimeOffset? _onSinceLately;
 
     /// <param name="watts">Mean watts of the full hours, oldest first; the last one ended at <see cref="End"/>. Null where nothing was heard.</param>
@@ -32,7 +33,7 @@ internal sealed class PlugHabit
     /// <param name="lately">Mean watts of <see cref="Lately"/> up to now by five minutes, oldest first; those of which nothing was heard are left out.</param>
     public PlugHabit(double?[] watts, DateTimeOffset now, IReadOnlyList<(DateTimeOffset At, double Watts)> lately)
     {
-        (_watts, End) = (watts, RollupTable.HourOf(now));
+        (_watts, End) = (Array.ConvertAll(watts, mean => (float)(mean ?? double.NaN)), RollupTable.HourOf(now));
         var sorted = watts.OfType<double>().Order().ToArray();
         OnAbove = Math.Max(Standby, BusyShare * Quantile(sorted, 0.98));
         KnownDays = sorted.Length / HoursADay;
@@ -57,7 +58,7 @@ internal sealed class PlugHabit
     public bool AlwaysOn { get; }
 
     /// <summary>The mean of a full hour, counted back from the newest (0); null when it is not known.</summary>
-    public double? HoursAgo(int hours) => hours >= 0 && hours < _watts.Length ? _watts[^(hours + 1)] : null;
+    public double? HoursAgo(int hours) => hours >= 0 && hours < _watts.Length && _watts[^(hours + 1)] is var mean && !float.IsNaN(mean) ? mean : null;
 
     public bool IsOn(int hoursAgo) => HoursAgo(hoursAgo) > OnAbove;
 
