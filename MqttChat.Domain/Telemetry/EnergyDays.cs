@@ -1,7 +1,14 @@
 namespace MqttChat.Domain.Telemetry;
 
-/// <summary>What was consumed since the house's midnight, and what had been at the same time of yesterday; null where nothing was heard then.</summary>
-public readonly record struct EnergySoFar(double TodayKilowattHours, double? YesterdayKilowattHours);
+/// <summary>What was consumed since the house's midnight, and what had been at the same time of yesterday; null where nothing was heard.</summary>
+public readonly record struct EnergySoFar(double? TodayKilowattHours, double? YesterdayKilowattHours)
+{
+    /// <summary>The sum; what is not known adds nothing.</summary>
+    public static EnergySoFar operator +(EnergySoFar one, EnergySoFar other) =>
+        new(Sum(one.TodayKilowattHours, other.TodayKilowattHours), Sum(one.YesterdayKilowattHours, other.YesterdayKilowattHours));
+
+    private static double? Sum(double? one, double? other) => one is null ? other : other is null ? one : one + other;
+}
 
 /// <summary>The energy of the house's day so far, by plug; immutable and shared by all who look. Plugs of which nothing was heard on either day are absent.</summary>
 public sealed record EnergyToday(DateOnly Day, IReadOnlyDictionary<int, EnergySoFar> Plugs)
@@ -14,9 +21,7 @@ public sealed record EnergyToday(DateOnly Day, IReadOnlyDictionary<int, EnergySo
         {
             if (Plugs.TryGetValue(plug.Id, out var one))
             {
-                sum = sum is not { } before ? one : new(
-                    before.TodayKilowattHours + one.TodayKilowattHours,
-                    one.YesterdayKilowattHours is { } yesterday ? (before.YesterdayKilowattHours ?? 0) + yesterday : before.YesterdayKilowattHours);
+                sum = sum is { } before ? before + one : one;
             }
         }
 

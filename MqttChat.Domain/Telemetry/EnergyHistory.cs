@@ -68,7 +68,7 @@ public sealed class EnergyHistory : IDisposable
         var channels = await EnergyChannels.ReadAsync(store, null, cancellation);
         var parts = await new EnergyParts(store, [yesterday, sameTime < begins ? sameTime : begins, begins, now]).ByChannelAsync(channels, cancellation);
         return new(today, parts.GroupBy(part => channels.PlugOf(part.Key)).ToFrozenDictionary(
-            plug => plug.Key, plug => new EnergySoFar(plug.Sum(part => part.Value[2] ?? 0), Sum(plug.Select(part => part.Value[0])))));
+            plug => plug.Key, plug => plug.Select(part => new EnergySoFar(part.Value[2], part.Value[0])).Aggregate((sum, one) => sum + one)));
     }
 
     private async Task<IReadOnlyList<EnergyDay>> ReadDaysAsync(IReadOnlyCollection<int> plugIds, int count, CancellationToken cancellation)
@@ -95,7 +95,4 @@ public sealed class EnergyHistory : IDisposable
         var hours = (int)((to - from).TotalHours + 0.5);
         return heardHours == 0 && kilowattHours is null or 0 ? new(day, null, false) : new(day, kilowattHours ?? 0, heardHours < hours - 1);
     }
-
-    private static double? Sum(IEnumerable<double?> values) =>
-        values.Aggregate((double?)null, (sum, value) => value is null ? sum : (sum ?? 0) + value);
 }
