@@ -87,16 +87,18 @@ export class DayBars {
   }
 
   draw() {
-    const { step, top } = steps(Math.max(0, ...this.energy.filter(value => value != null)));
+    const known = this.energy.filter(value => value != null);
+    const { step, top } = steps(Math.max(0, ...known));
+    this.chart.empty.hidden = known.length > 0;
     this.grid.replaceChildren();
-    for (let at = 0; at <= top + step / 2; at += step) {
+    for (let at = 0; known.length > 0 && at <= top + step / 2; at += step) {
       const line = element('div', 'day-bars-line', this.grid);
       line.style.bottom = `${100 * at / top}%`;
       element('span', '', line, `${number(at, 0, 2)} kWh`);
     }
     this.columns.classList.toggle('many', this.energy.length > 7);
     this.columns.replaceChildren(...this.energy.map((value, place) => this.column(value, place, top)));
-    this.fillSum();
+    this.fillSum(known);
     this.fillTable();
     if (this.at != null) this.point(this.at);
   }
@@ -117,12 +119,12 @@ export class DayBars {
   }
 
   // The mean is that of whole days: today and what was heard in part would pull it down.
-  fillSum() {
-    const known = this.energy.filter(value => value != null);
+  fillSum(known) {
     const total = known.reduce((sum, value) => sum + value, 0);
     const whole = this.energy.filter((value, place) => value != null && !this.parts.has(place) && place < this.energy.length - 1);
     const mean = whole.reduce((sum, value) => sum + value, 0) / whole.length;
     this.sum.replaceChildren();
+    if (known.length === 0) return;
     element('strong', '', this.sum, [`${this.texts.total} ${energy(total)}`, this.cost(total)].filter(Boolean).join(' · '));
     if (whole.length > 1) element('span', '', this.sum, this.texts.mean.replace('{0}', energy(mean)));
     if (this.parts.size > 0) element('span', 'day-bars-key', this.sum, this.texts.part);
