@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Signals;
