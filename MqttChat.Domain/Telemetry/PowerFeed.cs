@@ -105,6 +105,9 @@ public sealed class PowerFeed : IDisposable
         return [.. plugs.Where(plug => plug.RoomId is { } room && rooms.Contains(room))];
     }
 
+    /// <summary>What staff see of the newest snapshot, without a read, for a page to show until it has read. Empty for all others.</summary>
+    public ImmutableArray<PlugPower> LastSeenBy(Viewer viewer) => viewer.IsStaff ? _current.Plugs : [];
+
     /// <inheritdoc />
     public void Dispose()
     {

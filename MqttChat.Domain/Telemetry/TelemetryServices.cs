@@ -36,6 +36,10 @@ public static class TelemetryServices
             provider.GetRequiredService<IDbContextFactory<HouseDbContext>>(), provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(),
             provider.GetRequiredService<ReadOnlyTelemetry>(), provider.GetRequiredService<IOptions<TelemetryOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(_ => new HouseDays(TimeZoneInfo.Local));
+        services.TryAddSingleton(provider => new EnergyHistory(
+            provider.GetRequiredService<PowerFeed>(), provider.GetRequiredService<ReadOnlyTelemetry>(), provider.GetRequiredService<HouseDays>(),
+            provider.GetRequiredService<SignalHub>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new PlugHabits(provider.GetRequiredService<ReadOnlyTelemetry>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<TelemetryRetention>();
         services.TryAddSingleton(provider => new ReportIngest(

@@ -36,21 +36,36 @@ internal static partial class DemoTour
     {
         var line = page.Locator(".unusual a").Filter(new() { HasText = "Heater, reading room has been on for" });
         await Assertions.Expect(line).ToBeVisibleAsync(Patient);
+        await Assertions.Expect(page.Locator(".summary .today-so-far dd").First).ToContainTextAsync("kWh", new() { Timeout = 20_000 });
+        Assert.Empty(await Axe.SeriousAsync(page));
         await line.ClickAsync();
         await page.Locator(".plug-figures").WaitForAsync();
         await page.Locator(".power-chart-plot canvas").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Month" }).ClickAsync();
         IReadOnlyList<string> rows = [];
         await Eventually.TrueAsync(
-            async () => (rows = await page.Locator(".power-chart-host tbody tr").AllInnerTextsAsync()).Count(row => row.Contains('W', StringComparison.Ordinal)) >= 11
-                && await HasMonthAsync(page),
+            async () => (rows = await page.Locator(".power-chart-host tbody tr").AllInnerTextsAsync()) is { Count: 30 }
+                && rows.Count(row => row.Contains("kWh", StringComparison.Ordinal)) >= 28 && await HasMonthAsync(page),
+            TimeSpan.FromSeconds(30), "the days of the month have their energy");
+        await Assertions.Expect(page.Locator(".day-bars-day")).ToHaveCountAsync(30);
+        await page.Locator(".day-bars-plot").PressAsync("End");
+        await Assertions.Expect(page.Locator(".power-chart-host [role=status]")).ToContainTextAsync("so far");
+        await Assertions.Expect(page.GetByText("Channel 1")).ToHaveCountAsync(0);
+        Assert.Empty(await Axe.SeriousAsync(page));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Power", Exact = true }).ClickAsync();
+        await Eventually.TrueAsync(
+            async () => (rows = await page.Locator(".power-chart-host tbody tr").AllInnerTextsAsync()) is { Count: 12 }
+                && rows.Count(row => row.Contains('W', StringComparison.Ordinal)) >= 11 && await HasMonthAsync(page),
             TimeSpan.FromSeconds(30), "the parts of the month have readings");
 
+        // The alert is repeated where the plug is, with the way out beside it.
+        await Assertions.Expect(page.Locator(".unusual")).ToContainTextAsync("has been on for");
         var toggle = page.GetByRole(AriaRole.Switch);
         await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 20_000 });
-        await toggle.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Switch off" }).ClickAsync();
         await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "false", new() { Timeout = 20_000 });
         await Assertions.Expect(page.Locator(".plug-figures-main dd")).ToHaveTextAsync("0 W", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator(".unusual li")).ToHaveCountAsync(0, new() { Timeout = 20_000 });
         await page.GotoAsync("/dashboard");
         await Assertions.Expect(page.GetByText("Nothing is on that shouldn't be.")).ToBeVisibleAsync(Patient);
     }

@@ -11,11 +11,12 @@ public sealed class StartUpTests : IDisposable
     public async Task Start_WithSeveralBadSettings_NamesEachKeyAndEnds()
     {
         var (code, output) = await RunAsync(
-            $"--Data:Directory={_folder}", "--Site:PublicUrl=house", "--House:TimeZone=Mars/Base", "--Database:Provider=Oracle", "--Mqtt:Port=70000");
+            $"--Data:Directory={_folder}", "--Site:PublicUrl=house", "--House:TimeZone=Mars/Base", "--House:PricePerKilowattHour=31", "--Database:Provider=Oracle", "--Mqtt:Port=70000");
 
         Assert.Equal(2, code);
         Assert.Contains("Site:PublicUrl", output, StringComparison.Ordinal);
         Assert.Contains("House:TimeZone", output, StringComparison.Ordinal);
+        Assert.Contains("House:PricePerKilowattHour: needs House:Currency", output, StringComparison.Ordinal);
         Assert.Contains("Database:Provider", output, StringComparison.Ordinal);
         Assert.Contains("Mqtt:Port", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);

@@ -65,7 +65,8 @@ public sealed class PlugTileComponentTests : BunitContext
         _clock.Advance(PlugPresence.SilentAfter + TimeSpan.FromSeconds(1));
         Show(tile, plug);
 
-        Assert.StartsWith("silent since", tile.Find(".presence").TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Equal("silent", tile.Find(".presence").TextContent.Trim());
+        Assert.StartsWith("last heard", tile.Find("footer span:last-child").TextContent, StringComparison.Ordinal);
         Assert.Equal("–", tile.Find(".plug-tile-watts").TextContent);
     }
 
@@ -88,6 +89,30 @@ public sealed class PlugTileComponentTests : BunitContext
 
         Assert.Equal(2, rows.Count);
         Assert.Contains("5 W", rows[1].TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tile_OfAPlugNeverHeard_HasNoChannelsAndNoSwitch()
+    {
+        var tile = RenderTile(Plugs.Plug(watts: null) with { Channels = [], LastReportAt = null, Availability = Availability.Unknown });
+
+        Assert.Equal(("–", "not heard yet"), (tile.Find(".plug-tile-watts").TextContent, tile.Find(".presence").TextContent.Trim()));
+        Assert.Empty(tile.FindAll("[role=switch], .plug-tile-channels"));
+    }
+
+    [Fact]
+    public void Tile_WhoseEnergyGrowsByLessThanItShows_DoesNotRenderAgain()
+    {
+        var plug = Plugs.Plug();
+        var tile = RenderTile(plug);
+        tile.Render(parameters => parameters.Add(one => one.Today, 0.421));
+        var before = tile.Instance.Renderings;
+
+        tile.Render(parameters => parameters.Add(one => one.Today, 0.422));
+        Assert.Equal(before, tile.Instance.Renderings);
+
+        tile.Render(parameters => parameters.Add(one => one.Today, 0.43));
+        Assert.Equal("0.43 kWh today", tile.Find("footer .mc-figure").TextContent);
     }
 
     private IRenderedComponent<PlugTile> RenderTile(PlugPower plug) => Render<PlugTile>(parameters => parameters

@@ -33,6 +33,10 @@ public sealed partial class PlugSwitch : IDisposable
     [Parameter, EditorRequired]
     public required string Label { get; set; }
 
+    /// <summary>Makes it a button with these words instead of the picture of a switch.</summary>
+    [Parameter]
+    public string? Text { get; set; }
+
     /// <summary>Sends the command; completes when the broker has it.</summary>
     [Parameter, EditorRequired]
     public required Func<bool, CancellationToken, Task> Send { get; set; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace MqttChat.Web.Shell;
@@ -23,6 +24,12 @@ public sealed class HouseOptions
 
     /// <summary>The currency of prices (ISO 4217); empty: none.</summary>
     public string Currency { get; set; } = "";
+
+    /// <summary>What a kilowatt hour costs, in <see cref="Currency"/>; 0: no costs are shown.</summary>
+    public decimal PricePerKilowattHour { get; set; }
+
+    /// <summary>The zone that <see cref="TimeZone"/> names.</summary>
+    internal TimeZoneInfo Zone => TimeZone.Length > 0 ? TimeZoneInfo.FindSystemTimeZoneById(TimeZone) : TimeZoneInfo.Local;
 }
 
 internal sealed class SiteOptionsValidation : IValidateOptions<SiteOptions>
@@ -54,9 +61,19 @@ internal sealed class HouseOptionsValidation : IValidateOptions<HouseOptions>
             failures.Add($"House:Language: '{options.Language}' is none of {string.Join(", ", LanguageSetup.Languages)}.");
         }
 
-        if (options.Currency.Length is not (0 or 3))
+        if (options.Currency.Length > 0 && (options.Currency.Length != 3 || !options.Currency.All(char.IsAsciiLetterUpper)))
         {
-            failures.Add($"House:Currency: '{options.Currency}' is no three-letter code.");
+            failures.Add($"House:Currency: '{options.Currency}' is no three-letter code such as EUR or JPY.");
+        }
+
+        if (options.PricePerKilowattHour is < 0 or > 1_000_000)
+        {
+            failures.Add($"House:PricePerKilowattHour: must be 0 to 1000000, but is {options.PricePerKilowattHour.ToString(CultureInfo.InvariantCulture)}.");
+        }
+
+        if (options.PricePerKilowattHour > 0 && options.Currency.Length == 0)
+        {
+            failures.Add("House:PricePerKilowattHour: needs House:Currency.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -14,6 +14,8 @@ public sealed partial class Dashboard
     private ImmutableArray<PlugPower> _plugs = [];
     private IReadOnlyList<RoomOfPlugs> _rooms = [];
     private DateTimeOffset _now;
+    private EnergyToday? _energy;
+    private bool _isRead;
     private int _heard;
     private Viewer? _viewer;
     private PowerChart? _chart;
@@ -24,6 +26,9 @@ public sealed partial class Dashboard
 
     [Inject]
     internal PowerHistory History { get; set; } = null!;
+
+    [Inject]
+    internal EnergyHistory Energy { get; set; } = null!;
 
     [Inject]
     internal DeviceRegistry Registry { get; set; } = null!;
@@ -37,6 +42,11 @@ public sealed partial class Dashboard
         _now = Clock.GetUtcNow();
         _switch = SwitchAsync;
         _viewer = await FindViewerAsync();
+        // Drawn on the server already: the page that takes its place must not begin empty.
+        if (Feed.LastSeenBy(_viewer) is { IsEmpty: false } known)
+        {
+            Show(known);
+        }
     }
 
     /// <inheritdoc />
@@ -46,13 +56,21 @@ public sealed partial class Dashboard
         var plugs = await Feed.VisibleToAsync(viewer, cancellation);
         _heard = await Registry.CountDiscoveredAsync(viewer, cancellation);
         _now = Clock.GetUtcNow();
+        Show(plugs);
+        _chart?.Push(_live.OfHouse(_plugs, _now));
+        // Last: what is on now is shown also while the rollups cannot be read.
+        _energy = await Energy.TodayAsync(viewer, cancellation);
+        _chart?.PushToday(_energy.Day, _energy.Of(_plugs)?.TodayKilowattHours);
+    }
+
+    private void Show(ImmutableArray<PlugPower> plugs)
+    {
+        _isRead = true;
         if (_plugs != plugs)
         {
             _plugs = plugs;
             _rooms = RoomOfPlugs.Group(plugs, Texts["NoRoom"]);
         }
-
-        _chart?.Push(_live.OfHouse(_plugs, _now));
     }
 
     private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeWithNewPlugs(onChanged);
@@ -65,6 +83,11 @@ public sealed partial class Dashboard
         return new([Texts["HousePower"]], [.. points, new ChartPoint(0, now, PowerTotals.Watts(_plugs, now))]);
     }
 
+    private Task<IReadOnlyList<EnergyDay>> LoadDaysAsync(int days, CancellationToken cancellation) =>
+        Energy.OfHouseAsync(_viewer!, days, cancellation);
+
+    private double? TodayOf(PlugPower plug) => _energy is { } energy && energy.Plugs.TryGetValue(plug.Id, out var one) ? one.TodayKilowattHours : null;
+
     private Task SwitchAsync(int plugId, string channel, bool on, CancellationToken cancellation) =>
         Registry.SwitchAsync(_viewer!, plugId, channel, on, cancellation);
 }
@@ -72,6 +95,11 @@ public sealed partial class Dashboard
 /// <summary>The plugs of one room, by name; those without a room come last.</summary>
 internal sealed record RoomOfPlugs(int? Id, string Name, ImmutableArray<PlugPower> Plugs)
 {
+    private const int MostColumns = 4;
+
+    /// <summary>In how many columns they stand where there is room for four: five as three and two, not as four and one.</summary>
+    public int Columns => (int)Math.Ceiling(Plugs.Length / Math.Ceiling((double)Plugs.Length / MostColumns));
+
     public static IReadOnlyList<RoomOfPlugs> Group(ImmutableArray<PlugPower> plugs, string noRoom) =>
         [.. plugs.GroupBy(plug => plug.RoomId)
             .Select(group => new RoomOfPlugs(group.Key, group.First().RoomName ?? noRoom, [.. group]))

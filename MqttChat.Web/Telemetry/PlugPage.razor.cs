@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Components;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
@@ -14,7 +15,10 @@ public sealed partial class PlugPage
 
     private readonly Dictionary<int, LivePoints> _live = [];
     private Viewer? _viewer;
+    private ImmutableArray<PlugPower> _visible = [];
     private PlugPower? _plug;
+    private EnergySoFar? _energy;
+    private DateTimeOffset _now;
     private PlugPresence _presence;
     private IReadOnlyList<SwitchedBy> _switched = [];
     private IReadOnlyList<MeterBreak> _breaks = [];
@@ -32,6 +36,9 @@ public sealed partial class PlugPage
 
     [Inject]
     internal PowerHistory History { get; set; } = null!;
+
+    [Inject]
+    internal EnergyHistory Energy { get; set; } = null!;
 
     [Inject]
     internal DeviceRegistry Registry { get; set; } = null!;
@@ -62,9 +69,9 @@ public sealed partial class PlugPage
     protected override async Task ReadAsync(CancellationToken cancellation)
     {
         var viewer = _viewer ??= await FindViewerAsync();
-        var plug = (await Feed.VisibleToAsync(viewer, cancellation)).FirstOrDefault(one => one.Id == PlugId)
-            ?? throw RefusedException.NotFound("plug");
-        var now = Clock.GetUtcNow();
+        _visible = await Feed.VisibleToAsync(viewer, cancellation);
+        var plug = _visible.FirstOrDefault(one => one.Id == PlugId) ?? throw RefusedException.NotFound("plug");
+        var now = _now = Clock.GetUtcNow();
         (_plug, _presence) = (plug, PlugPresence.Of(plug, now));
         await ReadListsAsync(viewer, plug, cancellation);
         if (!_live.TryGetValue(plug.Id, out var live))
@@ -74,6 +81,7 @@ public sealed partial class PlugPage
         }
 
         Draw(live, live.OfPlug(plug, Lines, now));
+        await ReadEnergyAsync(viewer, plug, cancellation);
     }
 
     // A snapshot has the newest reading only. After an outage the history has more: what had waited meanwhile, or that there is
@@ -97,6 +105,16 @@ public sealed partial class PlugPage
 
         _brokerSince = brokerSince;
     }
+
+    private async Task ReadEnergyAsync(Viewer viewer, PlugPower plug, CancellationToken cancellation)
+    {
+        var today = await Energy.TodayAsync(viewer, cancellation);
+        _energy = today.Of([plug]);
+        _chart?.PushToday(today.Day, _energy?.TodayKilowattHours);
+    }
+
+    private Task<IReadOnlyList<EnergyDay>> LoadDaysAsync(int days, CancellationToken cancellation) =>
+        Energy.OfPlugAsync(_viewer!, PlugId, days, cancellation);
 
     // The lists change with the plug's states and counters' falls, not with every watt.
     private async Task ReadListsAsync(Viewer viewer, PlugPower plug, CancellationToken cancellation)
@@ -123,7 +141,7 @@ public sealed partial class PlugPage
         var series = await History.OfPlugAsync(_viewer!, plug.Id, now - span.Length(), now, HistoryResolution.Auto, cancellation);
         // What was said before the window still holds in it: the last reading goes along, and the line ends where the plug went silent.
         var last = new LivePoints().OfPlug(plug, lines, now);
-        return new([.. plug.Channels.Select(ChannelName)], [.. ChartPoints.From(series, lines), .. last]);
+        return new(plug.Channels is [_] ? [plug.Name] : [.. plug.Channels.Select(ChannelName)], [.. ChartPoints.From(series, lines), .. last]);
     }
 
     private string ChannelName(ChannelPower channel) => channel.Name ?? Texts["Channel", channel.Channel];

@@ -14,7 +14,7 @@ public sealed partial class PlugTile
     private const int MaxChannels = 4;
 
     private readonly Dictionary<string, Func<bool, CancellationToken, Task>> _senders = [];
-    private (PlugPower Plug, PlugPresence Presence, TimeZoneInfo Zone, bool MaySwitch)? _rendered;
+    private (PlugPower Plug, PlugPresence Presence, TimeZoneInfo Zone, bool MaySwitch, double? Today)? _rendered;
 
     [Parameter, EditorRequired]
     public required PlugPower Plug { get; set; }
@@ -32,6 +32,10 @@ public sealed partial class PlugTile
     [Parameter]
     public bool MaySwitch { get; set; }
 
+    /// <summary>What it consumed today, in kWh; null when nothing was heard.</summary>
+    [Parameter]
+    public double? Today { get; set; }
+
     /// <summary>Names the room; where tiles stand under their room's heading it would only repeat.</summary>
     [Parameter]
     public bool ShowRoom { get; set; }
@@ -44,9 +48,10 @@ public sealed partial class PlugTile
     /// <inheritdoc />
     protected override bool ShouldRender()
     {
-        var next = (Plug, Presence, Zone.Zone, MaySwitch);
+        var next = (Plug, Presence, Zone.Zone, MaySwitch, TodayShown);
         if (_rendered is { } last && ReferenceEquals(last.Plug, next.Plug) && last.Presence == next.Presence
-            && Equals(last.Zone, next.Zone) && last.MaySwitch == next.MaySwitch)
+            && Equals(last.Zone, next.Zone) && last.MaySwitch == next.MaySwitch
+            && last.Today == next.TodayShown)
         {
             return false;
         }
@@ -58,17 +63,24 @@ public sealed partial class PlugTile
     /// <inheritdoc />
     protected override void OnAfterRender(bool firstRender)
     {
-        _rendered ??= (Plug, Presence, Zone.Zone, MaySwitch);
+        _rendered ??= (Plug, Presence, Zone.Zone, MaySwitch, TodayShown);
         Renderings++;
     }
 
     // What seldom changes is one frame each and not twenty: fifty tiles of a dashboard are kept in memory for each page.
     private string Head =>
-        $"<header><a class=\"plug-tile-name\" href=\"/plugs/{Plug.Id}\">{SafeHtml.Of(Plug.Name)}</a>{PresenceMark.Html(Presence, Zone, Texts)}</header>";
+        $"<header><a class=\"plug-tile-name\" href=\"/plugs/{Plug.Id}\">{SafeHtml.Of(Plug.Name)}</a>{PresenceMark.Html(Presence with { Since = null }, Zone, Texts)}</header>";
 
     private string Foot =>
         $"<footer>{(ShowRoom && Plug.RoomName is { } room ? $"<span>{SafeHtml.Of(room)}</span>" : null)}"
-        + $"<span class=\"mc-figure\" title=\"{SafeHtml.Of(Texts["EnergyCountedHint"])}\">{SafeHtml.Of(PlugWords.Energy(Plug.EnergyCountedKilowattHours))}</span></footer>";
+        + $"<span class=\"mc-figure\" title=\"{SafeHtml.Of(Texts["TodayHint"])}\">{SafeHtml.Of(Texts["RoomToday", PlugWords.Energy(Today)])}</span>{LastHeard}</footer>";
+
+    // Beside the name there is no room for it.
+    private string? LastHeard => Presence is { IsThere: false, Since: { } since }
+        ? $"<span class=\"mc-figure\">{SafeHtml.Of(Texts["LastHeard", Zone.Time(since)])}</span>" : null;
+
+    // More than is shown of it is no reason to render.
+    private double? TodayShown => Today is { } today ? Math.Round(today, 2) : null;
 
     private bool Switchable(ChannelPower channel) => MaySwitch && (channel.HasRelay ?? channel.IsOn is not null);
 

@@ -26,7 +26,7 @@ public sealed partial class PowerChart
         _sending = true;
         try
         {
-            while ((_stale || _waiting.Count > 0) && !_gone.IsCancellationRequested)
+            while ((_stale || _waiting.Count > 0 || HasNewToday) && !_gone.IsCancellationRequested)
             {
                 await SendOnceAsync(_chart);
             }
@@ -59,7 +59,7 @@ public sealed partial class PowerChart
         _round = round;
         try
         {
-            await (_stale ? SendSeriesAsync(chart, round.Token) : SendPointsAsync(chart, round.Token));
+            await (_stale ? SendAllAsync(chart, round.Token) : ShowsDays ? SendTodayAsync(chart, round.Token) : SendPointsAsync(chart, round.Token));
         }
         catch (OperationCanceledException) when (_stale && !_gone.IsCancellationRequested)
         {
@@ -71,9 +71,20 @@ public sealed partial class PowerChart
         }
     }
 
-    private async Task SendSeriesAsync(IJSObjectReference chart, CancellationToken cancellation)
+    private Task SendAllAsync(IJSObjectReference chart, CancellationToken cancellation)
     {
         _stale = false;
+        if (!ShowsDays)
+        {
+            return SendSeriesAsync(chart, cancellation);
+        }
+
+        _waiting.Clear();
+        return SendDaysAsync(chart, cancellation);
+    }
+
+    private async Task SendSeriesAsync(IJSObjectReference chart, CancellationToken cancellation)
+    {
         var span = _span;
         // Points that come while the series is read are sent after it: a point told twice is drawn once.
         var series = await Load(span, cancellation);
@@ -106,6 +117,21 @@ public sealed partial class PowerChart
         highest = Words["TableHighest"].Value,
         empty = Words["ChartEmpty"].Value,
         help = Words["ChartHelp"].Value,
+        days = new
+        {
+            label = DaysLabel,
+            day = Words["TableDay"].Value,
+            energy = Words["TableEnergy"].Value,
+            cost = Words["TableCost"].Value,
+            note = Words["TableNote"].Value,
+            total = Words["Total"].Value,
+            mean = Words["DayMean"].Value,
+            part = Words["DayPart"].Value,
+            none = Words["DayNone"].Value,
+            soFar = Words["DaySoFar"].Value,
+            price = Price.PerKilowattHour,
+            currency = Price.Currency,
+        },
     };
 
     private void SetFailed(bool failed)

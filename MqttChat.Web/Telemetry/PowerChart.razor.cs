@@ -50,6 +50,11 @@ public sealed partial class PowerChart : IAsyncDisposable
     /// <summary>Hands over new points. Never waits: what comes while the browser is busy goes with the next sending.</summary>
     public void Push(IReadOnlyList<ChartPoint> points)
     {
+        if (ShowsDays)
+        {
+            return;
+        }
+
         _waiting.AddRange(points);
         if (_waiting.Count > MaxWaitingPoints)
         {

@@ -1,6 +1,7 @@
 // One chart over uPlot. Blazor hands over a series once, then new points only; the window moves on by itself, on one timer
 // for all charts of the page. Times are drawn in the browser's own zone.
 import uPlot from '../lib/uplot/uPlot.esm.js';
+import { DayBars } from './dayBars.js';
 
 const open = new Set();
 const maxPoints = 6000;
@@ -133,6 +134,7 @@ class Chart {
   now() { return (Date.now() + this.offset) / 1000; }
 
   load(series) {
+    this.showBars(false);
     this.offset = series.now - Date.now();
     this.seconds = series.seconds;
     this.span = series.span;
@@ -147,6 +149,24 @@ class Chart {
     }
     this.draw();
     this.fillTable();
+  }
+
+  loadDays(days) {
+    this.showBars(true);
+    this.bars.load(days);
+  }
+
+  today(kilowattHours) { this.bars?.today(kilowattHours); }
+
+  // One of the two is there; the other keeps what it has.
+  showBars(shown) {
+    this.tip.hidden = true;
+    if (shown) {
+      this.empty.hidden = true;
+      this.bars ??= new DayBars(this);
+    }
+    if (this.bars) this.bars.box.hidden = !shown;
+    this.plotBox.hidden = shown;
   }
 
   append(now, points) {
@@ -269,7 +289,7 @@ class Chart {
   }
 
   draw() {
-    if (this.frame || document.hidden) return;
+    if (this.frame || document.hidden || this.plotBox.hidden) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       if (!this.plot) return;
@@ -352,6 +372,7 @@ class Chart {
 
   // For screen readers: at most twelve rows, made here, so that they cost nothing on the wire.
   fillTable() {
+    if (this.plotBox.hidden) return;
     const [x, ...lines] = this.shown();
     const step = this.seconds / 12;
     const from = this.now() - this.seconds;

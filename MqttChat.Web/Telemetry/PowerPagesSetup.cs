@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using MqttChat.Domain;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Web.Rooms;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -12,6 +15,8 @@ internal static class PowerPagesSetup
     {
         builder.Services.AddHttpContextAccessor();
         builder.Services.TryAddSingleton<TelemetryFindings>();
+        builder.Services.AddSingleton(provider => new HouseDays(provider.GetRequiredService<IOptions<HouseOptions>>().Value.Zone));
+        builder.Services.AddSingleton<HousePrice>().AddSingleton<LastUnusual>();
         builder.Services.AddSingleton<Ticks>();
         builder.Services.AddScoped<ViewerZone>();
         builder.Services.AddScoped<LivePower>();

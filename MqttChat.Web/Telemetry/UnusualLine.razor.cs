@@ -28,11 +28,25 @@ public sealed partial class UnusualLine : IDisposable
     [Parameter, EditorRequired]
     public required Viewer Viewer { get; set; }
 
+    /// <summary>The one plug whose own page this stands on; null: the whole house.</summary>
+    [Parameter]
+    public int? OnlyPlugId { get; set; }
+
+    /// <summary>Switches off what is on, from that page.</summary>
+    [Parameter]
+    public SwitchChannel? Switch { get; set; }
+
     [Inject]
     internal PlugHabits Habits { get; set; } = null!;
 
     [Inject]
+    internal LastUnusual Last { get; set; } = null!;
+
+    [Inject]
     internal ILogger<UnusualLine> Logger { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _found = Last.For(Viewer);
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
@@ -47,6 +61,7 @@ public sealed partial class UnusualLine : IDisposable
         try
         {
             _found = await Habits.UnusualAsync(Viewer, [.. Plugs.Where(plug => PlugPresence.Of(plug, Now).IsThere)], _gone.Token);
+            Last.Keep(_found);
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
@@ -65,6 +80,13 @@ public sealed partial class UnusualLine : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _gone.Cancel();
+
+    private UnusualPlug? OnlyFound => _found?.Plugs.FirstOrDefault(one => one.PlugId == OnlyPlugId);
+
+    private IEnumerable<ChannelPower> OnChannels =>
+        Plugs.FirstOrDefault(plug => plug.Id == OnlyPlugId) is { } plug ? plug.Channels.Where(channel => channel is { IsOn: true } and not { HasRelay: false }) : [];
+
+    private bool HasSeveralChannels => Plugs.FirstOrDefault(plug => plug.Id == OnlyPlugId) is { Channels.Length: > 1 };
 
     private string Sentence(UnusualPlug one) => Texts[
         $"Unusual{one.Kind}", Plugs.FirstOrDefault(plug => plug.Id == one.PlugId)?.Name ?? "",
