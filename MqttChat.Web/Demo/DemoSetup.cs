@@ -66,6 +66,9 @@ internal static class DemoSetup
         ["Mqtt:DiscoveryFilters:0"] = "#",
         ["House:Name"] = words["HouseName"],
         ["House:Language"] = words.Language,
+        // About what households pay, so that the dashboard can tell what the day has cost.
+        ["House:Currency"] = words.Language == "ja" ? "JPY" : "EUR",
+        ["House:PricePerKilowattHour"] = words.Language == "ja" ? "31" : "0.30",
         ["Accounts:FirstStaff:Email"] = DemoAccounts.StaffEmail,
         ["Accounts:FirstStaff:Password"] = accounts.StaffPassword,
         ["Accounts:FirstStaff:DisplayName"] = words.People[0].Name,
