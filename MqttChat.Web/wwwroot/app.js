@@ -45,6 +45,19 @@ document.addEventListener('click', event => {
   later.parentElement.remove();
 });
 
+// A password can be looked at while it is typed. It goes out as a password, or the browser would not offer to keep it.
+const reveal = (eye, shown) => {
+  document.getElementById(eye.getAttribute('aria-controls')).type = shown ? 'text' : 'password';
+  eye.setAttribute('aria-pressed', String(shown));
+};
+document.addEventListener('click', event => {
+  const eye = event.target.closest?.('[data-reveal]');
+  if (eye) reveal(eye, eye.getAttribute('aria-pressed') !== 'true');
+});
+document.addEventListener('submit', event => {
+  for (const eye of event.target.querySelectorAll('[data-reveal]')) reveal(eye, false);
+}, true);
+
 // Menus made of <details> close by Escape and by a click elsewhere.
 document.addEventListener('click', event => {
   for (const menu of document.querySelectorAll('details.mc-menu[open]')) {
