@@ -19,16 +19,17 @@ internal sealed class KeyboardPerson(IPage page)
           const name = (at.getAttribute('aria-label') || at.getAttribute('aria-labelledby')?.split(' ').map(text).join(' ')
             || [...at.labels ?? []].map(label => label.textContent).join(' ') || at.textContent || at.title).replace(/\s+/g, ' ').trim();
           const outlined = one => { const style = getComputedStyle(one); return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1; };
-          // A message draws it around its bubble, the composer around its frame.
-          const drawn = outlined(at) || [...at.querySelectorAll('.bubble')].some(outlined)
+          // A message draws it around its bubble, the composer around its frame, a choice that has another picture around that.
+          const seen = at.matches('[type=radio]') && getComputedStyle(at).opacity === '0' ? at.labels[0] : at;
+          const drawn = outlined(at) || [...seen.querySelectorAll('.bubble, input + span')].some(outlined)
             || (at.closest('.composer') && getComputedStyle(at.closest('.composer')).boxShadow !== 'none');
-          const box = at.getClientRects()[0] ?? at.getBoundingClientRect();
+          const box = seen.getClientRects()[0] ?? seen.getBoundingClientRect();
           const [x, y] = [box.left + Math.min(box.width, innerWidth) / 2, box.top + Math.min(box.height, 40) / 2];
           const top = document.elementFromPoint(x, y);
           const wrong = [];
           if (!name) wrong.push(`${at.outerHTML.slice(0, 120)} has no name`);
           if (!drawn) wrong.push('its focus is not drawn');
-          if (!at.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || !top || !(at.contains(top) || top.contains(at) || at.labels?.[0]?.contains(top)))
+          if (!seen.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || !top || !(seen.contains(top) || top.contains(seen)))
             wrong.push(`it cannot be seen at ${Math.round(x)},${Math.round(y)}`);
           const was = window.keyboardWas;
           if (was?.isConnected && was === at) wrong.push('the focus did not move');
