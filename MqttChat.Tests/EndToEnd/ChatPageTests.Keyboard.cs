@@ -43,7 +43,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
 
     private async Task<(IPage Page, KeyboardPerson Keys)> AtTheDoorAsync()
     {
-        var page = await chromium.OpenAsync(house.App.BaseAddress, new() { ReducedMotion = ReducedMotion.Reduce });
+        var page = await chromium.OpenAsync(house.App.BaseAddress);
         await page.GotoAsync("/account/login");
         return (page, new KeyboardPerson(page));
     }
@@ -140,7 +140,9 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
     private static async Task WatchPowerAsync(IPage page, KeyboardPerson keys, MqttTestClient plug)
     {
         await keys.EnterAsync("Power");
+        // A page that was gone to has its heading in focus.
         await page.WaitForURLAsync("**/dashboard");
+        await keys.FocusesAsync("Power");
         await page.Locator(".power-chart-plot canvas").WaitForAsync();
         await keys.TabToAsync("Hour");
         await keys.TabToAsync("Power of the house");
@@ -160,8 +162,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
 
     private static async Task LookAtPlugAsync(IPage page, KeyboardPerson keys)
     {
-        await page.WaitForURLAsync("**/plugs/*");
-        await page.Locator(".power-chart-plot canvas").WaitForAsync();
+        await page.Locator(".plug-page .power-chart-plot canvas").WaitForAsync();
         await keys.TabToAsync("Power of freezer");
         await keys.PressAsync("Home");
         await keys.TabToAsync("Switch freezer");
@@ -176,10 +177,12 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
     {
         await keys.EnterAsync("People");
         await page.WaitForURLAsync("**/people");
+        await keys.FocusesAsync("People");
         await keys.TabToAsync("Invite");
         Assert.Contains("Make staff: Kenji", await keys.StopsToTheEndAsync());
         await keys.EnterAsync("Invite");
         await page.WaitForURLAsync("**/invitations");
+        await keys.FocusesAsync("Invitations");
         await keys.TabToAsync("For how many people");
         await keys.EnterAsync("Make the link");
         await page.GetByLabel("Invitation link").WaitForAsync();
@@ -196,6 +199,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         await keys.PressAsync("Enter");
         await keys.EnterAsync("Profile");
         await page.WaitForURLAsync("**/profile");
+        await keys.FocusesAsync("Your profile");
         await keys.TabToAsync("Your name");
         Assert.Contains("Sign out everywhere", string.Join('|', await keys.StopsToTheEndAsync()), StringComparison.Ordinal);
     }
@@ -204,6 +208,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
     {
         await keys.EnterAsync("Rooms");
         await page.WaitForURLAsync("**/rooms");
+        await keys.FocusesAsync("Rooms");
         await page.Locator(".room-list .item").First.WaitForAsync();
         await keys.EnterAsync("New room");
         await page.Locator("button[type=submit]:enabled", new() { HasText = "Create room" }).WaitForAsync();

@@ -4,7 +4,7 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.EndToEnd;
 
-/// <summary>What does not depend on a clock: nothing on a page moves while it comes, and the own bubble asks nobody.</summary>
+/// <summary>Nothing on a page moves while it comes.</summary>
 public sealed partial class ChatPageTests
 {
     [Fact]
@@ -39,29 +39,5 @@ public sealed partial class ChatPageTests
             }
         });
         Assert.True(moved.IsEmpty, string.Join('\n', moved));
-    }
-
-    [Fact]
-    public async Task OwnMessage_WhileNothingGetsThrough_IsDrawnByTheNextFrame()
-    {
-        var room = await house.Rei.MakeRoomAsync("Nothing gets through");
-        await using var way = new TcpFaultProxy(house.App.BaseAddress.Port);
-        var page = await house.OpenRoomAsync("rei", room, way);
-        way.IsHalfOpen = true;
-        await page.EvaluateAsync("""
-            () => document.querySelector('[data-composer]').addEventListener('keydown', event => {
-              if (event.key !== 'Enter') return;
-              // Behind the page's own frame callback of the same frame.
-              window.drawn = new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(
-                () => done([...document.querySelectorAll('[data-pending] .sent-text')].map(text => text.textContent))))));
-            }, true)
-            """);
-        await page.Composer().FillAsync("Ahead of the answer");
-        await page.Keyboard.PressAsync("Enter");
-
-        Assert.Equal(["Ahead of the answer"], await page.EvaluateAsync<string[]>("() => window.drawn"));
-        Assert.Equal(0, await page.Rows().CountAsync());
-        way.IsHalfOpen = false;
-        await page.Said("Ahead of the answer").Expect().ToHaveCountAsync(1);
     }
 }

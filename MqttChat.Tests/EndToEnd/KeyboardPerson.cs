@@ -31,9 +31,8 @@ internal sealed class KeyboardPerson(IPage page)
           if (!drawn) wrong.push('its focus is not drawn');
           if (!seen.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || !top || !(seen.contains(top) || top.contains(seen)))
             wrong.push(`it cannot be seen at ${Math.round(x)},${Math.round(y)}`);
-          const was = window.keyboardWas;
-          if (was?.isConnected && was === at) wrong.push('the focus did not move');
-          window.keyboardWas = at;
+          if (window.keyboardWas === at) wrong.push('the focus did not move');
+          if (wrong.length === 0) window.keyboardWas = at;
           return [name, wrong.join(', ')];
         }
         """;
@@ -93,9 +92,20 @@ internal sealed class KeyboardPerson(IPage page)
     private async Task<string> StopAsync(string key, List<string> stops)
     {
         await PressAsync(key);
-        if (await page.EvaluateAsync<string[]?>(Look) is not [var name, var wrong])
+        string name = "", wrong = "";
+        // What comes into sight by a transition is given its moment.
+        for (var until = DateTime.UtcNow.AddSeconds(2); ; await page.EvaluateAsync("() => new Promise(requestAnimationFrame)"))
         {
-            return "";
+            if (await page.EvaluateAsync<string[]?>(Look) is not [var foundName, var foundWrong])
+            {
+                return "";
+            }
+
+            (name, wrong) = (foundName, foundWrong);
+            if (wrong.Length == 0 || DateTime.UtcNow > until)
+            {
+                break;
+            }
         }
 
         stops.Add(name);

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Bunit;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Rooms;
+using MqttChat.Domain.Signals;
 using MqttChat.Tests.Support;
 using MqttChat.Web.Rooms;
 
@@ -33,6 +35,13 @@ public sealed class RoomListTests : BunitContext
 
         await house.Chat.EditAsync(ann, said.Id, "edited", default);
         await Eventually.TrueAsync(() => Last()?.Text == "edited");
+        await using (var store = await house.Stores.Houses.CreateDbContextAsync())
+        {
+            await store.Users.Where(user => user.Id == ann.UserId).ExecuteUpdateAsync(set => set.SetProperty(user => user.DisplayName, "Anna"));
+        }
+
+        house.Get<SignalHub>().Publish(ReloadSignal.People);
+        await Eventually.TrueAsync(() => Last()?.AuthorName == "Anna");
         await house.Chat.DeleteAsync(ann, said.Id, default);
         await Eventually.TrueAsync(() => Last() is { Text: null });
 

@@ -39,14 +39,12 @@ public sealed record PageOpening(double FirstPaint, double Live, double Shift, s
         await page.GotoAsync(path);
         await page.Locator(ready).First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.WaitForFunctionAsync("() => opening.live > 0");
-        return await page.EvaluateAsync<PageOpening>("""
+        var times = await page.EvaluateAsync<double[]>("""
             async () => {
               for (let frame = 0; frame < 12; frame++) await new Promise(requestAnimationFrame);
-              return {
-                FirstPaint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
-                Live: opening.live, Shift: opening.shift, Moved: opening.moved.join('; '),
-              };
+              return [performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0, opening.live, opening.shift];
             }
             """);
+        return new PageOpening(times[0], times[1], times[2], await page.EvaluateAsync<string>("() => opening.moved.join('; ')"));
     }
 }

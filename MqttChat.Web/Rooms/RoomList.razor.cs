@@ -137,21 +137,23 @@ public sealed partial class RoomList(
         }
 
         var (seen, today) = (Seen, DayWords.Today(clock, _viewing.Zone));
-        var rooms = read.Select(room => room.Id == seen ? AsSeen(room) : room).ToArray();
-        if (_loaded && today == _viewing.Today && _rooms.SequenceEqual(rooms))
+        var isNewDay = today != _viewing.Today;
+        var rooms = read.Select(room => room.Id == seen ? AsSeen(room, isNewDay) : room).ToArray();
+        if (_loaded && !isNewDay && _rooms.SequenceEqual(rooms))
         {
             return;
         }
 
         (_rooms, _loaded) = (rooms, true);
-        _viewing = today == _viewing.Today ? _viewing : _viewing with { Today = today };
+        _viewing = isNewDay ? _viewing with { Today = today } : _viewing;
         await OnRooms.InvokeAsync(rooms);
         StateHasChanged();
     }
 
-    private RoomSummary AsSeen(RoomSummary room)
+    // On a new day lines are written anew, and from the newest message.
+    private RoomSummary AsSeen(RoomSummary room, bool isNewDay)
     {
         var shown = _rooms.FirstOrDefault(shown => shown.Id == room.Id);
-        return room with { Unread = 0, Last = shown is { IsMember: true } ? shown.Last : room.Last };
+        return room with { Unread = 0, Last = shown is { IsMember: true } && !isNewDay ? shown.Last : room.Last };
     }
 }
