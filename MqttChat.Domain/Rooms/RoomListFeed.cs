@@ -188,14 +188,15 @@ public sealed class RoomListFeed : IDisposable
     {
         await using var house = await _houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
         // Which rooms there are is told by a signal of its own; a message changes its room's line, and who has how much unread.
-        var read = await RoomLists.WithLastAsync(house, _lines is null ? null : rooms, cancellation).ConfigureAwait(false);
+        var asked = _lines is null ? null : rooms;
+        var read = await RoomLists.WithLastAsync(house, asked, cancellation).ConfigureAwait(false);
         SubscribeTo(read);
         var memberships = await RoomLists.MembershipsAsync(house, users, rooms, cancellation).ConfigureAwait(false);
         var byUser = memberships.ToLookup(membership => membership.UserId);
         var told = new List<RoomListSubscription>();
         lock (_gate)
         {
-            var lines = _lines = Merge(_lines, read, rooms);
+            var lines = _lines = Merge(_lines, read, asked);
             foreach (var user in users)
             {
                 if (_people.TryGetValue(user, out var watched) && watched.Take(lines, byUser[user], rooms))
@@ -209,7 +210,7 @@ public sealed class RoomListFeed : IDisposable
     }
 
     // Reads overlap when a page opens meanwhile: an older picture of a room never takes the place of a newer one.
-    private static List<RoomLine> Merge(List<RoomLine>? known, List<RoomLine> read, int[]? rooms)
+    private static List<RoomLine> Merge(List<RoomLine>? known, List<RoomLine> read, int[]? asked)
     {
         if (known is null)
         {
@@ -218,7 +219,7 @@ public sealed class RoomListFeed : IDisposable
 
         var before = known.ToDictionary(line => line.Id);
         var newest = read.Select(line => before.GetValueOrDefault(line.Id) is { } old && old.LastChange > line.LastChange ? old : line);
-        return rooms is null ? [.. newest] : [.. newest.Concat(known.ExceptBy(rooms, line => line.Id))];
+        return asked is null ? [.. newest] : [.. newest.Concat(known.ExceptBy(asked, line => line.Id))];
     }
 
     // Signals of rooms are topics of their own; this instance listens to every room there is, once.

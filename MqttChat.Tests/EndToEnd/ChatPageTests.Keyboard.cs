@@ -44,6 +44,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
     private async Task<(IPage Page, KeyboardPerson Keys)> AtTheDoorAsync()
     {
         var page = await chromium.OpenAsync(house.App.BaseAddress);
+        await PageOpening.WatchAsync(page.Context);
         await page.GotoAsync("/account/login");
         return (page, new KeyboardPerson(page));
     }
@@ -199,17 +200,18 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         await keys.PressAsync("Enter");
         await keys.EnterAsync("Profile");
         await page.WaitForURLAsync("**/profile");
-        await keys.FocusesAsync("Your profile");
+        await keys.FocusesAsync("Profile");
         await keys.TabToAsync("Your name");
         Assert.Contains("Sign out everywhere", string.Join('|', await keys.StopsToTheEndAsync()), StringComparison.Ordinal);
     }
 
     private static async Task AddRoomAsync(IPage page, KeyboardPerson keys)
     {
+        await page.EvaluateAsync("() => { opening.live = 0; }");
         await keys.EnterAsync("Rooms");
         await page.WaitForURLAsync("**/rooms");
         await keys.FocusesAsync("Rooms");
-        await page.Locator(".room-list .item").First.WaitForAsync();
+        await page.WaitForFunctionAsync("() => opening.live > 0");
         await keys.EnterAsync("New room");
         await page.Locator("button[type=submit]:enabled", new() { HasText = "Create room" }).WaitForAsync();
         await keys.TabToAsync("Name");

@@ -41,7 +41,7 @@ public sealed record PageOpening(double FirstPaint, double Live, double Shift, s
         await page.WaitForFunctionAsync("() => opening.live > 0");
         var times = await page.EvaluateAsync<double[]>("""
             async () => {
-              for (let frame = 0; frame < 12; frame++) await new Promise(requestAnimationFrame);
+              for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);
               return [performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0, opening.live, opening.shift];
             }
             """);

@@ -88,6 +88,20 @@ try { localStorage.setItem('mqttchat:language', document.documentElement.lang); 
 if (navigator.serviceWorker) {
   addEventListener('load', () => navigator.serviceWorker.register('/service-worker.js').catch(() => { /* the browser's own page then */ }));
 }
+
+// A page that comes alive is drawn anew: who was at a link or button by keyboard already is still there afterwards.
+const comesAliveWithin = 10000;
+let focused = null;
+let aliveBy = comesAliveWithin;
+document.addEventListener('focusin', event => { focused = event.target; });
+new MutationObserver(() => {
+  if (!focused || focused.isConnected || document.activeElement !== document.body || performance.now() > aliveBy) return;
+  const was = focused;
+  focused = null;
+  [...document.getElementsByTagName(was.localName)].find(one => one.isEqualNode(was))?.focus({ preventScroll: true });
+}).observe(document.body, { childList: true, subtree: true });
+Blazor.addEventListener('enhancedload', () => { aliveBy = performance.now() + comesAliveWithin; });
+
 // Passkeys cost only the pages that have a form for them.
 const passkeys = async () => {
   if (document.querySelector('form[data-passkey]')) (await import('./account/passkeys.js')).ready();
