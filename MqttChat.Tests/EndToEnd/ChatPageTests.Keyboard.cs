@@ -73,6 +73,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         await keys.EnterAsync("Sign in");
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 20_000 });
         await page.Locator(".room-list .item").First.WaitForAsync();
+        await page.WaitForFunctionAsync("() => opening.live > 0");
     }
 
     private static async Task OpenRoomAsync(IPage page, KeyboardPerson keys, string name, int room)
