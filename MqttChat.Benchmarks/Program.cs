@@ -12,7 +12,7 @@ Benchmark[] all =
 [
     new IngestBenchmark(), new LargeHouseBenchmark(), new LatencyBenchmark(), new DashboardBenchmark(), new StoreBenchmark(), new PostBenchmark(), new PostApiBenchmark(),
     new PaintBenchmark(), new BusyPaintBenchmark(), new FanOutBenchmark(), new MemoryBenchmark(), new ChartBenchmark(), new QueryBenchmark(), new PageBenchmark(),
-    new GrowthBenchmark(),
+    new GrowthBenchmark(), new FrontDoorBenchmark(),
 ];
 var unknown = args.Except(all.Select(benchmark => benchmark.Name)).ToList();
 if (unknown.Count > 0)

@@ -10,14 +10,13 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Benchmarks.Chat;
 
-/// <summary>Key to paint while the house is busy: five thousand reports a second, and old readings being deleted. And the own bubble over a slow link.</summary>
+/// <summary>Key to paint while the house is busy: five thousand reports a second, and old readings being deleted.</summary>
 public sealed class BusyPaintBenchmark : Benchmark
 {
     private const int Plugs = 200;
     private const int ReportsPerSecond = 5000;
     private const int OldReadings = 1_500_000;
     private const int Keys = 60;
-    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(150);
 
     public override string Name => "chat-busy";
 
@@ -45,30 +44,6 @@ public sealed class BusyPaintBenchmark : Benchmark
                 CultureInfo.InvariantCulture,
                 $"p50 {Median(busy.Select(key => key.All)):0.0} ms; {rate:N0} reports/s came in, {deleted:N0} old readings went in {time.TotalSeconds:0.0} s; {KeyTimes.Shares(busy)}"),
         }.Beside("calm house", Percentile(calm.Select(key => key.All), 95)).AtMost(40));
-        figures.Add(await OwnBubbleAsync(chromium.Browser, house, people[0], room, cancellation));
-    }
-
-    private static async Task<Figure> OwnBubbleAsync(Chromium chromium, BenchHouse house, Person person, int room, CancellationToken cancellation)
-    {
-        await using var slow = new TcpFaultProxy(house.App.BaseAddress.Port);
-        var way = new Uri($"http://localhost:{slow.Port}");
-        var sender = await RoomBrowser.OpenAsync(chromium, way, person, room);
-        slow.Delay = RoundTrip / 2;
-        var (bubbles, stored) = (new List<double>(), new List<double>());
-        for (var key = 0; key < 30; key++)
-        {
-            var text = $"bench-{Guid.NewGuid():N}";
-            var (pressed, _) = await sender.SayAsync(text);
-            bubbles.Add((await sender.BubbleAsync(text)).Drawn - pressed);
-            stored.Add((await sender.SeenAsync(text)).Drawn - pressed);
-            await Task.Delay(80, cancellation);
-        }
-
-        await sender.CloseAsync();
-        return new Figure($"key -> own bubble drawn, at {RoundTrip.TotalMilliseconds:0} ms round trip, p95", Percentile(bubbles.Skip(3), 95), "ms")
-        {
-            Note = string.Create(CultureInfo.InvariantCulture, $"p50 {Median(bubbles.Skip(3)):0.0} ms; its stored row follows after {Median(stored.Skip(3)):0} ms"),
-        }.AtMost(50);
     }
 
     private static async Task<double> PublishAsync(RawPublisher publisher, CancellationToken stop)

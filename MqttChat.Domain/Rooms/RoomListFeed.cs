@@ -7,9 +7,9 @@ using MqttChat.Domain.Signals;
 namespace MqttChat.Domain.Rooms;
 
 /// <summary>
-/// The lists of rooms that are being looked at in this instance. One read serves all of them: at a room's signal the
-/// unread counts of that room for everybody who looks, at <c>rooms</c> everything. A viewer is told only when their own
-/// list changed.
+/// The lists of rooms that are being looked at in this instance. One read serves all of them: at a room's signal that
+/// room's last message and its unread counts for everybody who looks, at <c>rooms</c> and <c>people</c> everything. A viewer is
+/// told only when their own list changed.
 /// </summary>
 public sealed class RoomListFeed : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class RoomListFeed : IDisposable
     private readonly ILogger _logger;
     private readonly Coalescer _reads;
     private readonly ITimer _timer;
-    private readonly IDisposable _roomsSignal;
+    private readonly IDisposable[] _allSignals;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Watched> _people = [];
     private readonly Dictionary<int, IDisposable> _roomSignals = [];
@@ -37,7 +37,8 @@ public sealed class RoomListFeed : IDisposable
         _signals = signals;
         _logger = logger;
         _reads = new Coalescer(ReadAsync, Interval, clock, OnError, Counters.CountCoalesced);
-        _roomsSignal = signals.Subscribe(ReloadSignal.Rooms, RequestAll);
+        // The name of who spoke last stands in the list.
+        _allSignals = [signals.Subscribe(ReloadSignal.Rooms, RequestAll), signals.Subscribe(ReloadSignal.People, RequestAll)];
         _timer = clock.CreateTimer(_ => RequestAll(), null, Safety, Safety);
     }
 
@@ -90,7 +91,7 @@ public sealed class RoomListFeed : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        _roomsSignal.Dispose();
+        Array.ForEach(_allSignals, signal => signal.Dispose());
         _reads.Dispose();
         lock (_gate)
         {
@@ -186,19 +187,16 @@ public sealed class RoomListFeed : IDisposable
     private async Task ReadOnceAsync(string[] users, int[]? rooms, CancellationToken cancellation)
     {
         await using var house = await _houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
-        // Which rooms there are is told by a signal of its own; a message only changes who has how much unread.
-        if (rooms is null || _lines is not { } lines)
-        {
-            // Pages do not show when a room last spoke: it would make every list another one at every message.
-            _lines = lines = [.. (await RoomLists.RoomsAsync(house, cancellation).ConfigureAwait(false)).Select(line => line with { LastMessageAt = null })];
-            SubscribeTo(lines);
-        }
-
+        // Which rooms there are is told by a signal of its own; a message changes its room's line, and who has how much unread.
+        var asked = _lines is null ? null : rooms;
+        var read = await RoomLists.WithLastAsync(house, asked, cancellation).ConfigureAwait(false);
+        SubscribeTo(read);
         var memberships = await RoomLists.MembershipsAsync(house, users, rooms, cancellation).ConfigureAwait(false);
         var byUser = memberships.ToLookup(membership => membership.UserId);
         var told = new List<RoomListSubscription>();
         lock (_gate)
         {
+            var lines = _lines = Merge(_lines, read, asked);
             foreach (var user in users)
             {
                 if (_people.TryGetValue(user, out var watched) && watched.Take(lines, byUser[user], rooms))
@@ -209,6 +207,19 @@ public sealed class RoomListFeed : IDisposable
         }
 
         told.ForEach(subscription => subscription.OnChanged());
+    }
+
+    // Reads overlap when a page opens meanwhile: an older picture of a room never takes the place of a newer one.
+    private static List<RoomLine> Merge(List<RoomLine>? known, List<RoomLine> read, int[]? asked)
+    {
+        if (known is null)
+        {
+            return read;
+        }
+
+        var before = known.ToDictionary(line => line.Id);
+        var newest = read.Select(line => before.GetValueOrDefault(line.Id) is { } old && old.LastChange > line.LastChange ? old : line);
+        return asked is null ? [.. newest] : [.. newest.Concat(known.ExceptBy(asked, line => line.Id))];
     }
 
     // Signals of rooms are topics of their own; this instance listens to every room there is, once.

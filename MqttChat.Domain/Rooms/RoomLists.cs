@@ -4,7 +4,14 @@ using MqttChat.Domain.Persistence;
 namespace MqttChat.Domain.Rooms;
 
 /// <summary>A room as far as lists need it.</summary>
-internal sealed record RoomLine(int Id, string Name, bool IsOpen, bool IsEveryone, DateTimeOffset? LastMessageAt);
+internal sealed record RoomLine(int Id, string Name, bool IsOpen, bool IsEveryone, DateTimeOffset? LastMessageAt)
+{
+    /// <summary>The room's change counter of the same moment; 0 where the last message was not read.</summary>
+    public long LastChange { get; init; }
+
+    /// <summary>The newest message.</summary>
+    public LastMessage? Last { get; init; }
+}
 
 /// <summary>One person's place in one room.</summary>
 internal sealed record MembershipLine(int RoomId, string UserId, MembershipRole Role, int Unread);
@@ -19,6 +26,40 @@ internal static class RoomLists
         house.Rooms.OrderBy(room => room.Id).Take(MaxRooms)
             .Select(room => new RoomLine(room.Id, room.Name, room.IsOpen, room.IsEveryone, room.LastMessageAt))
             .ToListAsync(cancellation);
+
+    /// <summary>
+    /// All rooms, or these, with their newest messages, for pages: asks for nobody's rights, <see cref="Compose"/> shows a message to
+    /// members only. Without <see cref="RoomLine.LastMessageAt"/>.
+    /// </summary>
+    public static async Task<List<RoomLine>> WithLastAsync(
+        HouseDbContext house, IReadOnlyCollection<int>? rooms, CancellationToken cancellation)
+    {
+        var asked = rooms is null
+            ? house.Rooms.OrderBy(room => room.Id).Take(MaxRooms)
+            : house.Rooms.Where(room => EF.Parameter(rooms).Contains(room.Id));
+        var read = await (
+            from room in asked
+            from message in house.Messages.Where(message => message.RoomId == room.Id && message.Sequence == room.LastSequence).DefaultIfEmpty()
+            from author in house.Users.Where(author => author.Id == message.AuthorId).DefaultIfEmpty()
+            orderby room.Id
+            select new
+            {
+                room.Id, room.Name, room.IsOpen, room.IsEveryone, room.LastChange,
+                AuthorId = (string?)message.AuthorId, AuthorName = (string?)author.DisplayName,
+                Text = message.Text == null ? null : message.Text.Substring(0, LastMessage.MaxTextLength),
+                SentAt = (DateTimeOffset?)message.SentAt,
+            }).ToListAsync(cancellation).ConfigureAwait(false);
+        return [.. read.Select(row => new RoomLine(row.Id, row.Name, row.IsOpen, row.IsEveryone, null)
+        {
+            LastChange = row.LastChange,
+            Last = row.AuthorId is null ? null : new LastMessage(row.AuthorId, row.AuthorName, OneLine(row.Text), row.SentAt!.Value),
+        })];
+    }
+
+    // Engines count differently what lies outside the first plane: half a character at the cut is none.
+    private static string? OneLine(string? text) =>
+        text is null ? null
+        : string.Join(' ', (text is [.., var last] && char.IsHighSurrogate(last) ? text[..^1] : text).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The people's places, with unread counted in the database and only where something is newer than what was read.</summary>
     public static Task<List<MembershipLine>> MembershipsAsync(
@@ -57,7 +98,10 @@ internal static class RoomLists
         .. rooms.Where(room => room.IsOpen || mine.ContainsKey(room.Id))
             .Select(room => new RoomSummary(
                 room.Id, room.Name, room.IsOpen, room.IsEveryone, mine.GetValueOrDefault(room.Id)?.Role,
-                mine.GetValueOrDefault(room.Id)?.Unread ?? 0, room.LastMessageAt))
+                mine.GetValueOrDefault(room.Id)?.Unread ?? 0, room.LastMessageAt)
+            {
+                Last = mine.ContainsKey(room.Id) ? room.Last : null,
+            })
             .OrderByDescending(room => room.IsEveryone)
             .ThenBy(room => room.Name, StringComparer.InvariantCultureIgnoreCase).ThenBy(room => room.Id),
     ];

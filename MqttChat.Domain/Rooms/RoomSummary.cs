@@ -11,11 +11,25 @@ namespace MqttChat.Domain.Rooms;
 public sealed record RoomSummary(
     int Id, string Name, bool IsOpen, bool IsEveryone, MembershipRole? Role, int Unread, DateTimeOffset? LastMessageAt)
 {
+    /// <summary>The newest message, in lists that are live; null in an empty room, and for who is no member.</summary>
+    public LastMessage? Last { get; init; }
+
     /// <summary>Counting stops here; it is shown as "99+".</summary>
     public const int MaxUnread = 100;
 
     /// <summary>The viewer belongs to it.</summary>
     public bool IsMember => Role is not null;
+}
+
+/// <summary>A room's newest message as lists show it.</summary>
+/// <param name="AuthorId">Who wrote it.</param>
+/// <param name="AuthorName">The name of now; null of who is gone.</param>
+/// <param name="Text">Its beginning, on one line; null once deleted.</param>
+/// <param name="SentAt">When it was stored.</param>
+public sealed record LastMessage(string AuthorId, string? AuthorName, string? Text, DateTimeOffset SentAt)
+{
+    /// <summary>No list shows more of a text.</summary>
+    public const int MaxTextLength = 120;
 }
 
 /// <summary>A room as its own page shows it.</summary>

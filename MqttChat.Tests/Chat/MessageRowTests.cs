@@ -5,17 +5,22 @@ using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging.Abstractions;
 using MqttChat.Domain.Chat;
 using MqttChat.Web.Chat;
+using MqttChat.Web.Rooms;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Tests.Chat;
 
 public sealed class MessageRowTests : BunitContext
 {
+    private static readonly DateOnly Today = new(2026, 3, 3);
     private readonly IStringLocalizer<ChatTexts> _texts;
+    private readonly IStringLocalizer<RoomTexts> _roomWords;
 
     public MessageRowTests()
     {
         Services.AddLocalization();
         _texts = Services.GetRequiredService<IStringLocalizer<ChatTexts>>();
+        _roomWords = Services.GetRequiredService<IStringLocalizer<RoomTexts>>();
     }
 
     [Theory]
@@ -99,11 +104,11 @@ public sealed class MessageRowTests : BunitContext
     public void Rows_SameMessageOnTwoPages_IsWrittenOnce()
     {
         var message = Message(1, "a", "hello");
-        var first = MessageHtml.Of(Row(message), _texts, NullLogger.Instance);
+        var first = MessageHtml.Of(Row(message), _texts, _roomWords, NullLogger.Instance);
 
-        Assert.Same(first, MessageHtml.Of(Row(message), _texts, NullLogger.Instance));
-        Assert.NotSame(first, MessageHtml.Of(Row(message, isOwn: true), _texts, NullLogger.Instance));
-        Assert.NotEqual(first, MessageHtml.Of(Row(message) with { SentAt = message.SentAt.ToOffset(TimeSpan.FromHours(9)) }, _texts, NullLogger.Instance));
+        Assert.Same(first, MessageHtml.Of(Row(message), _texts, _roomWords, NullLogger.Instance));
+        Assert.NotSame(first, MessageHtml.Of(Row(message, isOwn: true), _texts, _roomWords, NullLogger.Instance));
+        Assert.NotEqual(first, MessageHtml.Of(Row(message) with { SentAt = message.SentAt.ToOffset(TimeSpan.FromHours(9)) }, _texts, _roomWords, NullLogger.Instance));
     }
 
     [Fact]
@@ -125,10 +130,10 @@ public sealed class MessageRowTests : BunitContext
     public void Rows_LaidOutAgain_UnchangedOnesStayTheSame()
     {
         MessageView[] messages = [Message(1, "a", "one"), Message(2, "a", "two"), Message(3, "b", "three")];
-        var before = ChatRows.Of(messages, false, "me", false, TimeZoneInfo.Utc, null);
+        var before = ChatRows.Of(messages, false, "me", false, TimeZoneInfo.Utc, Today, null);
         messages[1] = messages[1] with { Text = "zwei" };
 
-        var after = ChatRows.Of([.. messages, Message(4, "b", "four")], false, "me", false, TimeZoneInfo.Utc, null, before);
+        var after = ChatRows.Of([.. messages, Message(4, "b", "four")], false, "me", false, TimeZoneInfo.Utc, Today, null, before);
 
         Assert.Equal([true, false, true], before.Zip(after, ReferenceEquals));
         Assert.Equal("zwei", after[1].Message.Text);
@@ -147,7 +152,7 @@ public sealed class MessageRowTests : BunitContext
     [Fact]
     public void Rows_AuthorsTimesAndDays_GroupInTheViewersZone()
     {
-        var tokyo = ChatRows.Zone("Asia/Tokyo");
+        var tokyo = ZoneCookie.Zone("Asia/Tokyo");
         var start = new DateTimeOffset(2026, 3, 2, 14, 50, 0, TimeSpan.Zero);
         MessageView[] messages =
         [
@@ -159,7 +164,7 @@ public sealed class MessageRowTests : BunitContext
             Message(6, "me", "x") with { SentAt = start.AddMinutes(26) },
         ];
 
-        var rows = ChatRows.Of(messages, false, "me", false, tokyo, newAfter: 3);
+        var rows = ChatRows.Of(messages, false, "me", false, tokyo, Today, newAfter: 3);
 
         Assert.Equal([true, false, true, true, true, true], rows.Select(row => row.StartsGroup));
         Assert.Equal(
@@ -167,6 +172,49 @@ public sealed class MessageRowTests : BunitContext
             rows.Select(row => row.Day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
         Assert.Equal(4, Assert.Single(rows, row => row.StartsNew).Message.Sequence);
         Assert.Equal([false, false, false, false, true, true], rows.Select(row => row.MayDelete));
+    }
+
+    [Theory]
+    [InlineData("en-GB", "2026-03-03", "Today")]
+    [InlineData("en-GB", "2026-03-02", "Yesterday")]
+    [InlineData("en-GB", "2026-03-01", "Sunday")]
+    [InlineData("en-GB", "2026-02-25", "Wednesday")]
+    [InlineData("en-GB", "2026-02-24", "24 February 2026")]
+    [InlineData("en-GB", "2026-03-04", "4 March 2026")]
+    [InlineData("ja", "2026-03-03", "今日")]
+    [InlineData("ja", "2026-03-02", "昨日")]
+    [InlineData("ja", "2026-03-01", "日曜日")]
+    [InlineData("ja", "2026-02-24", "2026年2月24日")]
+    public void Rows_DayThatBegins_HasTheNameThatPeopleGiveIt(string language, string day, string name)
+    {
+        var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (new(language), new(language));
+        try
+        {
+            var message = Message(1, "a", "x") with { SentAt = DateTimeOffset.Parse($"{day}T00:00Z", CultureInfo.InvariantCulture) };
+
+            var line = Render(Assert.Single(ChatRows.Of([message], false, "me", false, TimeZoneInfo.Utc, Today, null))).Find(".day time");
+
+            Assert.Contains(name, line.TextContent, StringComparison.Ordinal);
+            Assert.Equal(day, line.GetAttribute("datetime"));
+        }
+        finally
+        {
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
+        }
+    }
+
+    [Fact]
+    public void Rows_AfterMidnight_OnlyTheDaysLinesAreOthers()
+    {
+        MessageView[] messages = [Message(1, "a", "x") with { SentAt = new(2026, 3, 3, 23, 0, 0, TimeSpan.Zero) }, Message(2, "a", "x") with { SentAt = new(2026, 3, 3, 23, 1, 0, TimeSpan.Zero) }];
+        var before = ChatRows.Of(messages, false, "me", false, TimeZoneInfo.Utc, Today, null);
+
+        var after = ChatRows.Of(messages, false, "me", false, TimeZoneInfo.Utc, Today.AddDays(1), null, before);
+
+        Assert.Equal([0, null], before.Select(row => row.DaysAgo));
+        Assert.Equal([1, null], after.Select(row => row.DaysAgo));
+        Assert.Same(before[1], after[1]);
     }
 
     private static void AssertNoHandlers(IRenderedComponent<MessageList> row) => Assert.All(

@@ -18,13 +18,16 @@ public class ChatApp(Chromium chromium) : IAsyncLifetime
 
     public HouseApi Kenji { get; private set; } = null!;
 
+    /// <summary>Where plugs find the broker in the program.</summary>
+    public int BrokerPort { get; } = FreePort.Next();
+
     /// <summary>What differs from a house's usual settings.</summary>
     protected virtual string[] Settings => [];
 
     public virtual async Task InitializeAsync()
     {
         App = await AppProcess.StartAsync([
-            .. HouseApi.FirstStaff, "Limits:PostsPerPersonPerMinute=0", $"Mqtt:Embedded:Listen=127.0.0.1:{FreePort.Next()}", .. Settings]);
+            .. HouseApi.FirstStaff, "Limits:PostsPerPersonPerMinute=0", $"Mqtt:Embedded:Listen=127.0.0.1:{BrokerPort}", .. Settings]);
         Staff = await HouseApi.StaffAsync(App.BaseAddress);
         (Rei, Kenji) = (await JoinAsync("rei"), await JoinAsync("kenji"));
     }
@@ -48,6 +51,25 @@ public class ChatApp(Chromium chromium) : IAsyncLifetime
             email = Email(name), password = HousePages.Password, displayName = char.ToUpperInvariant(name[0]) + name[1..], invitation = code,
         }));
         return await HouseApi.LoginAsync(App.BaseAddress, Email(name), HousePages.Password);
+    }
+
+    /// <summary>A plug that reports and obeys, adopted; its id.</summary>
+    internal async Task<int> PlugInAsync(MqttTestClient plug, string name)
+    {
+        await plug.SubscribeAsync($"cmnd/{name}/#");
+        await plug.PublishAsync($"tele/{name}/LWT", "Online", retain: true);
+        await plug.PublishAsync($"tele/{name}/SENSOR", """{"ENERGY":{"Total":6.294,"Power":87}}""");
+        var id = await Staff.AdoptAsync(name);
+        // The subscription follows the adoption within moments; a plug simply reports again.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await plug.PublishAsync($"tele/{name}/SENSOR", """{"ENERGY":{"Total":6.295,"Power":120}}""");
+                await plug.PublishAsync($"stat/{name}/RESULT", """{"POWER":"OFF"}""");
+                return (await Staff.PlugsAsync())[name].ToString().Contains("120", StringComparison.Ordinal);
+            },
+            TimeSpan.FromSeconds(20), "the plug's reports are stored");
+        return id;
     }
 
     /// <summary>A browser of that person's own, signed in; over <paramref name="way"/> where the link is to be cut.</summary>

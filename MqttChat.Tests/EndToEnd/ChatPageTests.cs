@@ -6,7 +6,7 @@ namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>The chat's page in real browsers: writing, reading, editing.</summary>
 [Collection(BrowserTests.Name)]
-public sealed class ChatPageTests(ChatApp house) : IClassFixture<ChatApp>, IAsyncLifetime
+public sealed partial class ChatPageTests : IClassFixture<ChatApp>, IAsyncLifetime
 {
     public Task InitializeAsync() => Task.CompletedTask;
 

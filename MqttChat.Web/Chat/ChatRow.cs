@@ -1,4 +1,5 @@
 using MqttChat.Domain.Chat;
+using MqttChat.Web.Rooms;
 
 namespace MqttChat.Web.Chat;
 
@@ -10,8 +11,9 @@ namespace MqttChat.Web.Chat;
 /// <param name="SentAt">When it was sent, in the viewer's zone.</param>
 /// <param name="Day">The day that begins with it; null within a day.</param>
 /// <param name="StartsNew">The line "New messages" stands above it.</param>
+/// <param name="DaysAgo">How long ago that day was, while it has a name instead of a date.</param>
 internal sealed record ChatRow(
-    MessageView Message, bool IsOwn, bool MayDelete, bool StartsGroup, DateTimeOffset SentAt, DateOnly? Day, bool StartsNew);
+    MessageView Message, bool IsOwn, bool MayDelete, bool StartsGroup, DateTimeOffset SentAt, DateOnly? Day, bool StartsNew, int? DaysAgo = null);
 
 /// <summary>Lays messages out in the viewer's zone.</summary>
 internal static class ChatRows
@@ -24,7 +26,7 @@ internal static class ChatRows
     /// zone, stay the same objects where nothing about them changed.
     /// </summary>
     public static List<ChatRow> Of(
-        IReadOnlyList<MessageView> messages, bool hasOlder, string viewerId, bool mayModerate, TimeZoneInfo zone, long? newAfter,
+        IReadOnlyList<MessageView> messages, bool hasOlder, string viewerId, bool mayModerate, TimeZoneInfo zone, DateOnly today, long? newAfter,
         IReadOnlyList<ChatRow>? known = null)
     {
         var rows = new List<ChatRow>(messages.Count);
@@ -45,12 +47,13 @@ internal static class ChatRows
             var newDay = before is null || DateOnly.FromDateTime(before.SentAt.DateTime) != day;
             var isOwn = message.AuthorId == viewerId;
             var startsNew = message.Sequence == lineAt;
+            var daysAgo = newDay ? DayWords.Ago(day, today) : null;
             var startsGroup = newDay || startsNew || before!.Message.AuthorId != message.AuthorId
                 || message.SentAt - before.Message.SentAt > GroupWithin;
             before = old is not null && old.MayDelete == (isOwn || mayModerate) && old.StartsGroup == startsGroup
-                    && old.StartsNew == startsNew && old.Day is not null == newDay
+                    && old.StartsNew == startsNew && old.Day is not null == newDay && old.DaysAgo == daysAgo
                 ? old
-                : new ChatRow(message, isOwn, isOwn || mayModerate, startsGroup, sentAt, newDay ? day : null, startsNew);
+                : new ChatRow(message, isOwn, isOwn || mayModerate, startsGroup, sentAt, newDay ? day : null, startsNew, daysAgo);
             rows.Add(before);
         }
 
@@ -63,8 +66,4 @@ internal static class ChatRows
         var index = known is { Count: > 0 } ? message.Sequence - known[0].Message.Sequence : -1;
         return index >= 0 && index < known!.Count && ReferenceEquals(known[(int)index].Message, message) ? known[(int)index] : null;
     }
-
-    /// <summary>The zone of that id; UTC for an unknown one.</summary>
-    public static TimeZoneInfo Zone(string? id) =>
-        id is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
 }

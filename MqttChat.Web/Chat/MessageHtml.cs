@@ -19,10 +19,10 @@ internal static class MessageHtml
     private static readonly ConditionalWeakTable<MessageView, Looks> Made = [];
 
     /// <summary>The row as this viewer sees it, in the language of the thread.</summary>
-    public static string Of(ChatRow row, IStringLocalizer texts, ILogger log)
+    public static string Of(ChatRow row, IStringLocalizer texts, IStringLocalizer roomWords, ILogger log)
     {
         var look = new Look(
-            row.IsOwn, row.MayDelete, row.StartsGroup, row.StartsNew, row.Day, row.SentAt.Offset,
+            row.IsOwn, row.MayDelete, row.StartsGroup, row.StartsNew, row.Day, row.DaysAgo, row.SentAt.Offset,
             CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name);
         var looks = Made.GetOrCreateValue(row.Message);
         if (looks.Find(look) is { } made)
@@ -30,17 +30,18 @@ internal static class MessageHtml
             return made;
         }
 
-        var html = Write(row, texts, log);
+        var html = Write(row, texts, roomWords, log);
         looks.Add(look, html);
         return html;
     }
 
-    private static string Write(ChatRow row, IStringLocalizer texts, ILogger log)
+    private static string Write(ChatRow row, IStringLocalizer texts, IStringLocalizer roomWords, ILogger log)
     {
         var html = new StringBuilder(600);
         if (row.Day is { } day)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div class=\"day\"><time datetime=\"{day:yyyy-MM-dd}\">{SafeHtml.Of(day.ToString("D", CultureInfo.CurrentCulture))}</time></div>");
+            html.Append(CultureInfo.InvariantCulture, $"<div class=\"day\"><time datetime=\"{day:yyyy-MM-dd}\" title=\"{SafeHtml.Of(day.ToString("D", CultureInfo.CurrentCulture))}\">");
+            html.Append(SafeHtml.Of(DayWords.Of(day, row.DaysAgo, "D", roomWords))).Append("</time></div>");
         }
 
         if (row.StartsNew)
@@ -141,12 +142,11 @@ internal static class MessageHtml
     }
 
     private static string Button(string act, string label, string icon) =>
-        $"<button type=\"button\" data-act=\"{act}\" aria-label=\"{SafeHtml.Of(label)}\" title=\"{SafeHtml.Of(label)}\">{Icon.Html(icon)}</button>";
-
+        $"<button type=\"button\" tabindex=\"-1\" data-act=\"{act}\" aria-label=\"{SafeHtml.Of(label)}\" title=\"{SafeHtml.Of(label)}\">{Icon.Html(icon)}</button>";
 
     /// <summary>All that the same message may look different by.</summary>
     private sealed record Look(
-        bool IsOwn, bool MayDelete, bool StartsGroup, bool StartsNew, DateOnly? Day, TimeSpan Offset, string Culture, string Language);
+        bool IsOwn, bool MayDelete, bool StartsGroup, bool StartsNew, DateOnly? Day, int? DaysAgo, TimeSpan Offset, string Culture, string Language);
 
     /// <summary>The few looks of one message that are kept; replaced as a whole, so that reading needs no lock.</summary>
     private sealed class Looks

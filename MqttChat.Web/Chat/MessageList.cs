@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.Extensions.Localization;
+using MqttChat.Web.Rooms;
 
 namespace MqttChat.Web.Chat;
 
 /// <summary>The rows of a room's messages. It renders only when it is given another list.</summary>
-public sealed class MessageList(IStringLocalizer<ChatTexts> texts, ILogger<MessageList> log) : ComponentBase
+public sealed class MessageList(IStringLocalizer<ChatTexts> texts, IStringLocalizer<RoomTexts> roomWords, ILogger<MessageList> log) : ComponentBase
 {
     private List<ChatRow> _rows = [];
     private List<string> _html = [];
@@ -52,6 +53,6 @@ public sealed class MessageList(IStringLocalizer<ChatTexts> texts, ILogger<Messa
     private string HtmlOf(ChatRow row)
     {
         var index = _rows.Count > 0 ? row.Message.Sequence - _rows[0].Message.Sequence : -1;
-        return index >= 0 && index < _rows.Count && ReferenceEquals(_rows[(int)index], row) ? _html[(int)index] : MessageHtml.Of(row, texts, log);
+        return index >= 0 && index < _rows.Count && ReferenceEquals(_rows[(int)index], row) ? _html[(int)index] : MessageHtml.Of(row, texts, roomWords, log);
     }
 }

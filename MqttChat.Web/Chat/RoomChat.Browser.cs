@@ -1,5 +1,6 @@
 using Microsoft.JSInterop;
 using MqttChat.Domain;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Chat;
 
@@ -14,25 +15,14 @@ public sealed partial class RoomChat
     public async Task Hello(string? zone, bool visible)
     {
         await SeeAsync(visible);
-        var found = ChatRows.Zone(zone);
+        var found = ZoneCookie.Zone(zone);
         if (found.Equals(_zone))
         {
             return;
         }
 
-        // Every row is another element then, and none is news.
-        var wasLoading = _loadingHistory;
-        _loadingHistory = true;
-        StateHasChanged();
         (_zone, _rows) = (found, []);
-        Layout();
-        StateHasChanged();
-        await Task.Yield();
-        if (!wasLoading)
-        {
-            _loadingHistory = false;
-            StateHasChanged();
-        }
+        await LayoutQuietlyAsync();
     }
 
     /// <summary>The tab was shown or hidden; shown again, it catches up at once.</summary>
@@ -98,6 +88,22 @@ public sealed partial class RoomChat
 
         return Task.CompletedTask;
     });
+
+    // Rows that look different are other elements: the log must not read them out as news.
+    private async Task LayoutQuietlyAsync()
+    {
+        var wasLoading = _loadingHistory;
+        _loadingHistory = true;
+        StateHasChanged();
+        Layout();
+        StateHasChanged();
+        await Task.Yield();
+        if (!wasLoading)
+        {
+            _loadingHistory = false;
+            StateHasChanged();
+        }
+    }
 
     private Task SeeAsync(bool visible)
     {

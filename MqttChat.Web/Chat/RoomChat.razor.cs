@@ -16,7 +16,7 @@ namespace MqttChat.Web.Chat;
 /// browser (<c>RoomChat.razor.js</c>); this side renders the shared snapshot.
 /// </summary>
 public sealed partial class RoomChat(
-    RoomFeeds feeds, ChatRooms chat, RoomMembers members, CircuitLink link, RefusalMessages refusals, TimeProvider clock,
+    RoomFeeds feeds, ChatRooms chat, RoomMembers members, CircuitLink link, DayTurns turns, RefusalMessages refusals, TimeProvider clock,
     IJSRuntime script, IStringLocalizer<ChatTexts> texts, IStringLocalizer<RoomTexts> roomWords) : ComponentBase, IAsyncDisposable
 {
     private const int HistoryPage = 100;
@@ -26,6 +26,8 @@ public sealed partial class RoomChat(
     private List<ChatRow> _rows = [];
     private RoomSubscription? _subscription;
     private IDisposable? _linkSubscription;
+    private IDisposable? _turnSubscription;
+    private DateOnly _today;
     private Coalescer? _renders;
     private RoomView? _view;
     private RefusedException? _refused;
@@ -91,6 +93,7 @@ public sealed partial class RoomChat(
     {
         await _stop.CancelAsync();
         _linkSubscription?.Dispose();
+        _turnSubscription?.Dispose();
         _subscription?.Dispose();
         _renders?.Dispose();
         _self?.Dispose();
@@ -100,11 +103,13 @@ public sealed partial class RoomChat(
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        _zone = ChatRows.Zone(ZoneId);
+        _zone = ZoneCookie.Zone(ZoneId);
         var (show, open) = (ViewerCulture.Keep(ShowAsync), ViewerCulture.Keep(OpenAsync));
         _renders = new Coalescer(
             _ => InvokeAsync(show), RenderInterval, clock, error => _ = DispatchExceptionAsync(error));
         _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? open() : CloseAsync()));
+        var turn = ViewerCulture.Keep(TurnAsync);
+        _turnSubscription = turns.Subscribe(() => _ = InvokeAsync(turn));
         await OpenAsync();
     }
 
@@ -146,6 +151,8 @@ public sealed partial class RoomChat(
             tooLong = Texts["TooLong"].Value,
             messageTooLong = Texts["message.tooLong"].Value,
             noAnswer = Texts["message.tryAgain"].Value,
+            lastBy = RoomWords["LastBy"].Value,
+            lastOwn = RoomWords["LastOwn"].Value,
         },
     };
 
@@ -264,6 +271,13 @@ public sealed partial class RoomChat(
         StateHasChanged();
     }
 
-    private void Layout() =>
-        _rows = ChatRows.Of(_window.Items, _window.HasOlder, Viewer.UserId, _view?.MayModerate == true, _zone, _newAfter, _rows);
+    private void Layout()
+    {
+        _today = DayWords.Today(clock, _zone);
+        _rows = ChatRows.Of(_window.Items, _window.HasOlder, Viewer.UserId, _view?.MayModerate == true, _zone, _today, _newAfter, _rows);
+    }
+
+    // At midnight today becomes yesterday; a day's line is another element then, and none is news.
+    private Task TurnAsync() =>
+        _view is null || _stop.IsCancellationRequested || DayWords.Today(clock, _zone) == _today ? Task.CompletedTask : LayoutQuietlyAsync();
 }

@@ -1,6 +1,8 @@
 // The browser's half of a room: composer, own messages at once, outbox, scrolling. The composer is never written to while somebody
 // types: that would break the conversion of Japanese input.
+import { LastLine } from '../room/lastLine.js';
 import { Outbox } from '../room/outbox.js';
+import { RowKeys } from '../room/rowKeys.js';
 import { Scroller } from '../room/scroller.js';
 
 const answerWithin = 12000;
@@ -35,8 +37,10 @@ class RoomPage {
       jumpToEnd: () => dotnet.invokeMethodAsync('JumpToEnd'),
       seen: seq => this.seen(seq),
     });
+    this.keys = new RowKeys(find('scroll'), this.log, () => this.box.focus());
+    this.lastLine = new LastLine(this.log, settings.texts);
     this.listen(find);
-    this.rows = new MutationObserver(changes => { this.settle(); this.carryOn(changes); });
+    this.rows = new MutationObserver(changes => { this.settle(); this.carryOn(changes); this.lastLine.show(); });
     this.rows.observe(this.log, { childList: true });
     this.titles = new MutationObserver(() => this.title());
     this.titles.observe(this.page, { attributes: true, attributeFilter: ['data-title'] });
@@ -55,6 +59,7 @@ class RoomPage {
     this.saveDraft();
     this.listeners.abort();
     this.scroller.stop();
+    this.keys.stop();
     this.rows.disconnect();
     this.titles.disconnect();
   }
@@ -68,7 +73,7 @@ class RoomPage {
     on(find('jump'), 'click', () => this.scroller.toEnd());
     on(find('cancel'), 'click', () => this.endEdit());
     on(this.log, 'click', event => this.act(event));
-    on(document, 'focusin', event => { this.focused = event.target.closest('[data-act]') ?? null; });
+    on(document, 'focusin', event => { this.focused = event.target.closest('[data-act], article') ?? null; });
     on(document, 'pointerdown', () => { this.focused = null; });
     on(find('confirm'), 'click', () => this.remove());
     on(find('dismiss'), 'click', () => this.dialog.close());
@@ -280,8 +285,9 @@ class RoomPage {
       const row = was.id && !was.isConnected ? document.getElementById(was.id) : null;
       if (row && was.classList.contains('picked')) row.classList.add('picked');
       if (!this.focused || !was.contains(this.focused) || document.activeElement !== document.body) continue;
-      const next = row?.querySelector(`[data-act="${this.focused.dataset.act}"]`) ?? this.log.parentElement;
-      next.focus({ preventScroll: true });
+      const act = this.focused.dataset.act;
+      const next = act ? row?.querySelector(`[data-act="${act}"]`) : row && this.keys.reach(row);
+      (next ?? this.log.parentElement).focus({ preventScroll: true });
     }
   }
 

@@ -10,14 +10,17 @@ namespace MqttChat.Web.Rooms;
 
 /// <summary>The viewer's rooms with their unread counts, live.</summary>
 public sealed partial class RoomList(
-    RoomListFeed feed, CircuitLink link, TimeProvider clock, IStringLocalizer<RoomTexts> texts) : ComponentBase, IDisposable
+    RoomListFeed feed, CircuitLink link, DayTurns turns, IHttpContextAccessor http, TimeProvider clock,
+    IStringLocalizer<RoomTexts> texts) : ComponentBase, IDisposable
 {
     private IReadOnlyList<RoomSummary> _rooms = [];
     private RoomListSubscription? _subscription;
     private IDisposable? _linkSubscription;
+    private IDisposable? _turnSubscription;
     private Coalescer? _renders;
+    private RoomListViewing _viewing = null!;
     private bool _loaded;
-    private (IReadOnlyList<RoomSummary> Rooms, int? CurrentId, bool Loaded) _drawn = ([], null, false);
+    private (IReadOnlyList<RoomSummary> Rooms, RoomListViewing? Viewing, int? CurrentId, bool Loaded) _drawn = ([], null, null, false);
     private bool _disposed;
     private int? _seen;
 
@@ -30,8 +33,8 @@ public sealed partial class RoomList(
     public int? CurrentId { get; set; }
 
     /// <summary>
-    /// True while that room is before the viewer's eyes: what comes in there is not told as unread, so that a message on the screen
-    /// does not cost every page a badge that comes and goes.
+    /// True while that room is before the viewer's eyes: what comes in there is not told as unread, and its line is written on by the
+    /// browser from the messages beside it, so that a message on the screen does not cost every page a second change.
     /// </summary>
     [Parameter]
     public bool IsCurrentSeen { get; set; }
@@ -49,6 +52,7 @@ public sealed partial class RoomList(
     {
         _disposed = true;
         _linkSubscription?.Dispose();
+        _turnSubscription?.Dispose();
         _subscription?.Dispose();
         _renders?.Dispose();
     }
@@ -60,6 +64,9 @@ public sealed partial class RoomList(
         _renders = new Coalescer(
             _ => InvokeAsync(show), TimeSpan.FromMilliseconds(250), clock, error => _ = DispatchExceptionAsync(error));
         _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? open() : CloseAsync()));
+        _turnSubscription = turns.Subscribe(_renders.Request);
+        var zone = ZoneCookie.Zone(ZoneCookie.Read(http.HttpContext));
+        _viewing = new RoomListViewing(Viewer.UserId, zone, DayWords.Today(clock, zone));
         await OpenAsync();
     }
 
@@ -75,7 +82,7 @@ public sealed partial class RoomList(
     /// <inheritdoc />
     protected override bool ShouldRender()
     {
-        var next = (_rooms, CurrentId, _loaded);
+        var next = (_rooms, _viewing, CurrentId, _loaded);
         (var changed, _drawn) = (next != _drawn, next);
         return changed;
     }
@@ -129,15 +136,24 @@ public sealed partial class RoomList(
             return;
         }
 
-        var seen = Seen;
-        var rooms = read.Select(room => room.Id == seen && room.Unread > 0 ? room with { Unread = 0 } : room).ToArray();
-        if (_loaded && _rooms.SequenceEqual(rooms))
+        var (seen, today) = (Seen, DayWords.Today(clock, _viewing.Zone));
+        var isNewDay = today != _viewing.Today;
+        var rooms = read.Select(room => room.Id == seen ? AsSeen(room, isNewDay) : room).ToArray();
+        if (_loaded && !isNewDay && _rooms.SequenceEqual(rooms))
         {
             return;
         }
 
         (_rooms, _loaded) = (rooms, true);
+        _viewing = isNewDay ? _viewing with { Today = today } : _viewing;
         await OnRooms.InvokeAsync(rooms);
         StateHasChanged();
+    }
+
+    // On a new day lines are written anew, and from the newest message.
+    private RoomSummary AsSeen(RoomSummary room, bool isNewDay)
+    {
+        var shown = _rooms.FirstOrDefault(shown => shown.Id == room.Id);
+        return room with { Unread = 0, Last = shown is { IsMember: true } && !isNewDay ? shown.Last : room.Last };
     }
 }

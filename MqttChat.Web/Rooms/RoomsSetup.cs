@@ -11,6 +11,7 @@ internal static class RoomsSetup
         builder.Services.AddSingleton<RoomDirectory>();
         builder.Services.AddSingleton<RoomMembers>();
         builder.Services.AddSingleton<RoomListFeed>();
+        builder.Services.AddSingleton<DayTurns>();
         builder.Services.AddScoped<CircuitLink>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Scoped<CircuitHandler, CircuitLinkHandler>());
         builder.Services.AddOptions<RoomPageParts>();

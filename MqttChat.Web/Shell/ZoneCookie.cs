@@ -8,4 +8,8 @@ internal static class ZoneCookie
     /// <summary>The zone's IANA name; null as long as the browser has not told it.</summary>
     public static string? Read(HttpContext? http) =>
         http?.Request.Cookies[Name] is { Length: > 0 } zone ? Uri.UnescapeDataString(zone) : null;
+
+    /// <summary>The zone of that id; UTC for an unknown one.</summary>
+    public static TimeZoneInfo Zone(string? id) =>
+        id is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
 }

@@ -45,6 +45,19 @@ document.addEventListener('click', event => {
   later.parentElement.remove();
 });
 
+// A password can be looked at while it is typed. It goes out as a password, or the browser would not offer to keep it.
+const reveal = (eye, shown) => {
+  document.getElementById(eye.getAttribute('aria-controls')).type = shown ? 'text' : 'password';
+  eye.setAttribute('aria-pressed', String(shown));
+};
+document.addEventListener('click', event => {
+  const eye = event.target.closest?.('[data-reveal]');
+  if (eye) reveal(eye, eye.getAttribute('aria-pressed') !== 'true');
+});
+document.addEventListener('submit', event => {
+  for (const eye of event.target.querySelectorAll('[data-reveal]')) reveal(eye, false);
+}, true);
+
 // Menus made of <details> close by Escape and by a click elsewhere.
 document.addEventListener('click', event => {
   for (const menu of document.querySelectorAll('details.mc-menu[open]')) {
@@ -75,6 +88,20 @@ try { localStorage.setItem('mqttchat:language', document.documentElement.lang); 
 if (navigator.serviceWorker) {
   addEventListener('load', () => navigator.serviceWorker.register('/service-worker.js').catch(() => { /* the browser's own page then */ }));
 }
+
+// A page that comes alive is drawn anew: who was at a link or button by keyboard already is still there afterwards.
+const comesAliveWithin = 10000;
+let focused = null;
+let aliveBy = comesAliveWithin;
+document.addEventListener('focusin', event => { focused = event.target; });
+new MutationObserver(() => {
+  if (!focused || focused.isConnected || document.activeElement !== document.body || performance.now() > aliveBy) return;
+  const was = focused;
+  focused = null;
+  [...document.getElementsByTagName(was.localName)].find(one => one.isEqualNode(was))?.focus({ preventScroll: true });
+}).observe(document.body, { childList: true, subtree: true });
+Blazor.addEventListener('enhancedload', () => { aliveBy = performance.now() + comesAliveWithin; });
+
 // Passkeys cost only the pages that have a form for them.
 const passkeys = async () => {
   if (document.querySelector('form[data-passkey]')) (await import('./account/passkeys.js')).ready();

@@ -1,0 +1,153 @@
+using System.Globalization;
+using Bunit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Rooms;
+using MqttChat.Domain.Signals;
+using MqttChat.Tests.Support;
+using MqttChat.Web.Rooms;
+
+namespace MqttChat.Tests.Rooms;
+
+/// <summary>What a list of rooms tells of the newest message: to members, on one line, by one read for all who look.</summary>
+public sealed class RoomListTests : BunitContext
+{
+    private static readonly DateOnly Today = new(2026, 3, 3);
+
+    [Fact]
+    public async Task ListFeed_LastMessage_FollowsPostsEditsDeletionsAndNames_ForMembersOnly()
+    {
+        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
+        var (ann, bob) = (await house.PersonAsync("Ann"), await house.PersonAsync("Bob"));
+        var room = await house.RoomAsync(ann);
+        using var anns = await house.Lists.OpenAsync(ann, () => { }, default);
+        using var bobs = await house.Lists.OpenAsync(bob, () => { }, default);
+        LastMessage? Last() => anns.Current.Single().Last;
+        Assert.Null(Last());
+
+        var said = await house.PostAsync(ann, room, "one\n  two\t" + new string('é', 300));
+        await Eventually.TrueAsync(() => Last() is { AuthorName: "Ann" } last && last.Text!.StartsWith("one two éé", StringComparison.Ordinal));
+        Assert.InRange(Last()!.Text!.Length, 50, LastMessage.MaxTextLength);
+        Assert.Equal(ann.UserId, Last()!.AuthorId);
+        Assert.Null(bobs.Current.Single().Last);
+
+        await house.Chat.EditAsync(ann, said.Id, "edited", default);
+        await Eventually.TrueAsync(() => Last()?.Text == "edited");
+        await using (var store = await house.Stores.Houses.CreateDbContextAsync())
+        {
+            await store.Users.Where(user => user.Id == ann.UserId).ExecuteUpdateAsync(set => set.SetProperty(user => user.DisplayName, "Anna"));
+        }
+
+        house.Get<SignalHub>().Publish(ReloadSignal.People);
+        await Eventually.TrueAsync(() => Last()?.AuthorName == "Anna");
+        await house.Chat.DeleteAsync(ann, said.Id, default);
+        await Eventually.TrueAsync(() => Last() is { Text: null });
+
+        // Once a member, he sees it; no longer one, he does not.
+        await house.Members.JoinAsync(bob, room, default);
+        await Eventually.TrueAsync(() => bobs.Current.Single().Last is not null);
+        await house.Members.LeaveAsync(bob, room, default);
+        await Eventually.TrueAsync(() => bobs.Current.Single().Last is null);
+    }
+
+    [Fact]
+    public async Task ListFeed_AnyNumberOfViewers_AsksTwiceASignal()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        using var commands = new SqlCommands(house.Stores.Directory);
+        var people = new List<Viewer>();
+        for (var person = 0; person < 5; person++)
+        {
+            people.Add(await house.PersonAsync($"Person {person}"));
+        }
+
+        var room = await house.RoomAsync(people[0]);
+        var looks = new List<RoomListSubscription>();
+        foreach (var person in people)
+        {
+            looks.Add(await house.Lists.OpenAsync(person, () => { }, default));
+        }
+
+        await house.PostAsync(people[0], room, "the first names its author");
+        await Eventually.TrueAsync(() => looks[0].Current.Single().Last is not null);
+        await house.Lists.WhenIdleAsync();
+        house.Stores.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(async () => await house.Chat.LastReadAsync(people[0], room, default) >= 0 && commands.Count > 0);
+        await house.Lists.WhenIdleAsync();
+        var asked = commands.Count;
+
+        await house.PostAsync(people[0], room, "second");
+        await Eventually.TrueAsync(() => looks[0].Current.Single().Last?.Text == "second");
+        await house.Lists.WhenIdleAsync();
+
+        // The room's line, and everybody's places; posting itself goes to SQLite without the entities.
+        Assert.Equal(asked + 2, commands.Count);
+        looks.ForEach(look => look.Dispose());
+    }
+
+    [Theory]
+    [InlineData("en-GB", "me", "2026-03-03T11:05Z", "hello", "You: hello", "12:05")]
+    [InlineData("en-GB", "a", "2026-03-03T11:05Z", "<b>bold</b> & \"q\"", "Ann: <b>bold</b> & \"q\"", "12:05")]
+    [InlineData("en-GB", "a", "2026-03-02T22:59Z", null, "Message deleted", "Yesterday")]
+    [InlineData("en-GB", "a", "2026-03-02T23:00Z", "after midnight here", "Ann: after midnight here", "00:00")]
+    [InlineData("en-GB", "gone", "2026-02-28T12:00Z", "bye", "Former resident: bye", "Saturday")]
+    [InlineData("en-GB", "a", "2026-01-09T12:00Z", "hello", "Ann: hello", "9 Jan")]
+    [InlineData("ja", "me", "2026-03-02T12:00Z", "停電", "自分：停電", "昨日")]
+    [InlineData("ja", "a", "2026-01-09T12:00Z", "停電", "Ann：停電", "1月9日")]
+    public void Item_LastMessage_SaysWhoWhatAndWhenInTheViewersZone(string language, string author, string sentAt, string? text, string line, string when)
+    {
+        var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (new(language), new(language));
+        try
+        {
+            var last = new LastMessage(author, author == "gone" ? null : "Ann", text, DateTimeOffset.Parse(sentAt, CultureInfo.InvariantCulture));
+            var item = Item(new RoomSummary(1, "Kitchen", true, false, MembershipRole.Member, 2, null) { Last = last });
+
+            Assert.Equal(line, item.Find("[data-last]").TextContent);
+            Assert.Equal(when, item.Find("[data-last-at]").TextContent);
+            Assert.Contains("unread", item.Find("a").ClassList);
+            Assert.Empty(item.FindAll("b"));
+        }
+        finally
+        {
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
+        }
+    }
+
+    [Fact]
+    public void Item_RoomNotJoined_HasItsNameOnly()
+    {
+        var item = Item(new RoomSummary(1, "Kitchen", true, false, null, 0, null));
+
+        Assert.Equal("Kitchen", item.Find("a").TextContent.Trim());
+    }
+
+    [Fact]
+    public void DayTurns_EachQuarterOfAnHour_TellWhoStillListens()
+    {
+        var clock = new FakeTimeProvider(new(2026, 3, 2, 23, 59, 50, TimeSpan.Zero));
+        using var turns = new DayTurns(clock);
+        var (told, gone) = (0, 0);
+        using var listening = turns.Subscribe(() => told++);
+        turns.Subscribe(() => gone++).Dispose();
+
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, told);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, told);
+        clock.Advance(TimeSpan.FromMinutes(14));
+        Assert.Equal(1, told);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((2, 0), (told, gone));
+    }
+
+    private IRenderedComponent<RoomListItem> Item(RoomSummary room)
+    {
+        Services.AddLocalization();
+        return Render<RoomListItem>(parameters => parameters
+            .Add(item => item.Room, room)
+            .Add(item => item.Viewing, new RoomListViewing("me", TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"), Today)));
+    }
+}
