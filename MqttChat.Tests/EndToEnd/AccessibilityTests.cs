@@ -12,7 +12,7 @@ public sealed class AccessibilityTests(Chromium chromium)
 
     private static readonly (string Path, string Ready)[] Inside =
     [
-        ("/rooms", ".item"), ("/rooms/1", "[data-ready]"), ("/rooms/{kitchen}", "[data-ready]"), ("/rooms/{kitchen}/members", ".members li"), ("/rooms?new=1", "#room-name"),
+        ("/rooms", ".item"), ("/rooms/1", "[data-ready]"), ("/rooms/{kitchen}", "[data-ready]"), ("/rooms/{kitchen}/members", ".members li"), ("/rooms/new", "#room-name"),
         ("/dashboard", ".plug-tile"), ("/plugs/new", ".heard-plug"), ("/plugs/connect", "#connect-name:enabled"), ("/plugs/{fridge}", ".plug-figures"),
         ("/people", "h1"), ("/invitations", "h1"), ("/profile", "h1"), ("/account/confirm", "h1"), ("/account/leave", "h1"), ("/status", "h1"),
     ];

@@ -111,7 +111,7 @@ public sealed class Screenshots(Chromium chromium)
         await camera.TakeAsync("room-edit", $"/rooms/{house.Kitchen}", "[data-ready]", page => ActAsync(page, own, "edit"));
         await camera.TakeAsync("room-delete", $"/rooms/{house.Kitchen}", "[data-ready]", page => ActAsync(page, own, "delete"));
         await camera.TakeAsync("room-members", $"/rooms/{house.Kitchen}/members", ".members li");
-        await camera.TakeAsync("room-new", "/rooms?new=1", "#room-name");
+        await camera.TakeAsync("room-new", "/rooms/new", "#room-name");
     }
 
     private static async Task ReadToTheEndAsync(IPage page, PictureHouse house)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using MqttChat.Tests.Support;
@@ -47,12 +48,15 @@ public sealed class PublishedProgramTests : IAsyncLifetime
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = "/", RedirectStandardOutput = true };
         start.Environment.Remove("HOME");
         using var app = Process.Start(start)!;
+        var output = new ConcurrentQueue<string?>();
+        app.OutputDataReceived += (_, line) => output.Enqueue(line.Data);
         app.BeginOutputReadLine();
         try
         {
             Assert.Equal(1, (await AsNobodyAsync("--health", $"--urls=http://127.0.0.1:{FreePort.Next()}")).Code);
             await Eventually.TrueAsync(
-                async () => !app.HasExited && (await AsNobodyAsync("--health", "--urls", urls)).Code == 0, TimeSpan.FromSeconds(90), "the program is ready");
+                async () => app.HasExited || (await AsNobodyAsync("--health", "--urls", urls)).Code == 0, TimeSpan.FromSeconds(90), "the program is ready");
+            Assert.False(app.HasExited, string.Join('\n', output));
             using var http = new HttpClient { BaseAddress = new Uri(urls) };
             Assert.Contains("href=\"app.", await http.GetStringAsync("/setup"), StringComparison.Ordinal);
             Assert.Equal(System.Net.HttpStatusCode.OK, (await http.GetAsync("/app.css")).StatusCode);

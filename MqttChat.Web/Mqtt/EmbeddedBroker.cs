@@ -27,6 +27,7 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
     private readonly SemaphoreSlim _moving = new(1, 1);
     private NamingAdapter? _door;
     private MqttServer? _server;
+    private bool _isStopped;
 
     /// <summary>Where it listens and how the app logs in; null while it does not.</summary>
     public BrokerEndpoint? Endpoint { get; private set; }
@@ -56,7 +57,9 @@ internal sealed class EmbeddedBroker(IOptions<MqttOptions> settings, LoginWork l
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
         Endpoint = null;
-        if (_server is { IsStarted: true } server)
+
+        // A host may be told to stop by two at once, and passes it on to its services twice.
+        if (!Interlocked.Exchange(ref _isStopped, true) && _server is { IsStarted: true } server)
         {
             await server.StopAsync(new MqttServerStopOptions()).ConfigureAwait(false);
         }
