@@ -21,8 +21,8 @@ public sealed partial class RoomChat
             return;
         }
 
-        (_zone, _rows) = (found, []);
-        await LayoutQuietlyAsync();
+        _zone = found;
+        await LayoutQuietlyAsync(anew: true);
     }
 
     /// <summary>The tab was shown or hidden; shown again, it catches up at once.</summary>
@@ -90,11 +90,12 @@ public sealed partial class RoomChat
     });
 
     // Rows that look different are other elements: the log must not read them out as news.
-    private async Task LayoutQuietlyAsync()
+    private async Task LayoutQuietlyAsync(bool anew = false)
     {
         var wasLoading = _loadingHistory;
         _loadingHistory = true;
         StateHasChanged();
+        _rows = anew ? [] : _rows;
         Layout();
         StateHasChanged();
         await Task.Yield();

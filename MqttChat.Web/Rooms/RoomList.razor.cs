@@ -150,10 +150,12 @@ public sealed partial class RoomList(
         StateHasChanged();
     }
 
-    // On a new day lines are written anew, and from the newest message.
+    // The open room's new messages are written into its line by the browser, which has them. On a new day lines are written anew, and one
+    // that was changed or deleted must not stay there: the browser may be far up in the history.
     private RoomSummary AsSeen(RoomSummary room, bool isNewDay)
     {
         var shown = _rooms.FirstOrDefault(shown => shown.Id == room.Id);
-        return room with { Unread = 0, Last = shown is { IsMember: true } && !isNewDay ? shown.Last : room.Last };
+        var isSame = shown?.Last is { } last && (last.AuthorId, last.SentAt) == (room.Last?.AuthorId, room.Last?.SentAt);
+        return room with { Unread = 0, Last = shown is { IsMember: true } && !isNewDay && !isSame ? shown.Last : room.Last };
     }
 }

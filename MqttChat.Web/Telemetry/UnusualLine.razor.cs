@@ -46,7 +46,8 @@ public sealed partial class UnusualLine : IDisposable
     internal ILogger<UnusualLine> Logger { get; set; } = null!;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _found = Last.For(Viewer);
+    protected override void OnInitialized() =>
+        _found = Last.For(Viewer) is { } last ? last with { Plugs = [.. last.Plugs.Where(one => Plugs.Any(plug => plug.Id == one.PlugId))] } : null;
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()

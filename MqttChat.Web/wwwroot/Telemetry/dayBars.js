@@ -94,7 +94,7 @@ export class DayBars {
     for (let at = 0; known.length > 0 && at <= top + step / 2; at += step) {
       const line = element('div', 'day-bars-line', this.grid);
       line.style.bottom = `${100 * at / top}%`;
-      element('span', '', line, `${number(at, 0, 2)} kWh`);
+      element('span', '', line, `${number(at, 0, 3)} kWh`);
     }
     this.columns.classList.toggle('many', this.energy.length > 7);
     this.columns.replaceChildren(...this.energy.map((value, place) => this.column(value, place, top)));

@@ -26,6 +26,7 @@ export class LastLine {
       const time = row.querySelector('.meta time');
       at.textContent = time.textContent;
       at.dateTime = time.dateTime;
+      this.known = row.dataset.seq;
     }
   }
 
