@@ -10,9 +10,11 @@ namespace MqttChat.Domain.Accounts;
 public sealed record ProofView(bool IsDue, WaysIn Ways, bool HasSecondFactor, string Email);
 
 /// <summary>
-/// "Confirm it is you": who finds an open page must not be able to give themselves a lasting way in. Before a way to sign in is added or
-/// taken away, the person has to have shown a way in that they have, by this very sign-in and a short while ago. Signing in by one is
-/// such a proof. An account that has none yet has nothing to show, and needs to show nothing.
+/// "Confirm it is you": who finds an open page must not be able to give themselves a lasting way in. Before one's own ways to sign in
+/// change, before somebody becomes staff (role or invitation), and before staff open another's staff account (link, second factor), the
+/// person has to have shown a way in that they have, by this very sign-in and a short while ago. Signing in is such a proof, except on a
+/// remembered device without the code, and at a provider unless it is all there is and tells that it asked just then. An account that
+/// has no way in yet has nothing to show, and needs to show nothing.
 /// </summary>
 public sealed class FreshProof(UserManager<AppUser> users, AccountWays ways, Credentials credentials, SecondFactor second, TimeProvider clock)
 {
@@ -56,6 +58,16 @@ public sealed class FreshProof(UserManager<AppUser> users, AccountWays ways, Cre
         if (!IsFresh(viewer.ProvenAt) && (await ways.OfAsync(await FindAsync(viewer), cancellation)).Any)
         {
             throw RefusedException.Forbidden("account.proofNeeded");
+        }
+    }
+
+    /// <summary>Refuses them before a way into an account is handed out that is their own or staff's; residents' need no proof.</summary>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c></exception>
+    internal async Task EnsureToOpenAsync(Viewer viewer, AppUser whose, CancellationToken cancellation)
+    {
+        if (whose.Id == viewer.UserId || await users.IsInRoleAsync(whose, Roles.Staff))
+        {
+            await EnsureAsync(viewer, cancellation);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed record MadeInvitation(int Id, string Code, DateTimeOffset ExpiresA
 public sealed record StandingInvitation(int Id, string Role, int UsesLeft, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt, string CreatedBy);
 
 /// <summary>The links by which people join.</summary>
-public sealed class Invitations(HouseDbContext house, TimeProvider clock)
+public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProvider clock)
 {
     /// <summary>Most people that one invitation lets in.</summary>
     public const int MaxUses = 1000;
@@ -24,7 +24,8 @@ public sealed class Invitations(HouseDbContext house, TimeProvider clock)
     /// <summary>Most invitations that stand at once.</summary>
     public const int MaxStanding = 500;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Makes one; for staff with a proof only: who finds an open page must not become staff by it.</summary>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>invitation.tooMany</c></exception>
     public async Task<MadeInvitation> MakeAsync(Viewer viewer, InvitationRequest wanted, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
@@ -39,6 +40,11 @@ public sealed class Invitations(HouseDbContext house, TimeProvider clock)
             CreatedAt = now,
             CreatedById = viewer.UserId,
         };
+        if (invitation.Role == Roles.Staff)
+        {
+            await proof.EnsureAsync(viewer, cancellation);
+        }
+
         if (await Standing(now).CountAsync(cancellation) >= MaxStanding)
         {
             throw RefusedException.Conflict("invitation.tooMany");

@@ -20,7 +20,7 @@ public sealed class PasswordReset(
     UserManager<AppUser> users, HouseDbContext house, FreshProof proof, AttemptLimiter limiter, IOptions<AccountLimits> limits, SignalHub signals,
     TimeProvider clock)
 {
-    /// <summary>A ticket that a member of staff hands out. One for themselves is a way in, and needs a proof as all of those do.</summary>
+    /// <summary>A ticket that a member of staff hands out. One that opens their own or another's staff account needs a proof.</summary>
     /// <exception cref="RefusedException"><c>account.noAddress</c>, <c>account.proofNeeded</c></exception>
     public async Task<ResetTicket> ByStaffAsync(Viewer viewer, string userId, CancellationToken cancellation)
     {
@@ -29,12 +29,8 @@ public sealed class PasswordReset(
             throw RefusedException.Forbidden("account.staffOnly");
         }
 
-        if (userId == viewer.UserId)
-        {
-            await proof.EnsureAsync(viewer, cancellation);
-        }
-
         var user = await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account");
+        await proof.EnsureToOpenAsync(viewer, user, cancellation);
 
         // A password without an address opens nothing: those without one get a link to sign in by.
         return user.Email is null ? throw RefusedException.Conflict("account.noAddress") : await TicketAsync(user);

@@ -14,7 +14,7 @@ public sealed record PersonRow(
 public sealed record PeoplePageRows(IReadOnlyList<PersonRow> Items, bool More);
 
 /// <summary>Staff's view of everyone. There is always a member of staff who can sign in.</summary>
-public sealed class People(UserManager<AppUser> users, HouseDbContext house, AccountWays ways, SignalHub signals)
+public sealed class People(UserManager<AppUser> users, HouseDbContext house, AccountWays ways, FreshProof proof, SignalHub signals)
 {
     /// <summary>People on a page.</summary>
     public const int PageSize = 50;
@@ -48,12 +48,18 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
         return new([.. rows.Take(PageSize)], rows.Count > PageSize);
     }
 
-    /// <summary>Gives the role; the person's sessions end, because they carry the old one.</summary>
-    /// <exception cref="RefusedException"><c>account.lastStaff</c>, <c>account.staffNeedWayIn</c></exception>
+    /// <summary>Gives the role, staff's with a proof only; the person's sessions end, because they carry the old one.</summary>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>account.lastStaff</c>, <c>account.staffNeedWayIn</c></exception>
     public async Task ChangeRoleAsync(Viewer viewer, string userId, string? role, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
-        await SetRoleAsync(userId, AccountRules.Role(role, "account.roleUnknown"), cancellation);
+        var wanted = AccountRules.Role(role, "account.roleUnknown");
+        if (wanted == Roles.Staff)
+        {
+            await proof.EnsureAsync(viewer, cancellation);
+        }
+
+        await SetRoleAsync(userId, wanted, cancellation);
     }
 
     /// <summary>Gives the role in nobody's name: a provider says so.</summary>
@@ -66,6 +72,8 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
                 throw RefusedException.Conflict("account.staffNeedWayIn");
             }
 
+            // A link was made for the old role: for staff's account it takes a proof.
+            await house.SignInLinks.Where(link => link.UserId == user.Id).ExecuteDeleteAsync(cancellation);
             await house.UserRoles.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellation);
             house.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = wanted });
             await house.SaveChangesAsync(cancellation);

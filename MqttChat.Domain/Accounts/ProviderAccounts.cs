@@ -19,7 +19,7 @@ public sealed record ProviderPerson(
 /// <summary>The accounts of people who sign in at the house's OpenID Connect provider.</summary>
 public sealed class ProviderAccounts(
     UserManager<AppUser> users, HouseDbContext house, NewAccounts accounts, People people, AccountWays ways, FreshProof proof,
-    SignalHub signals, ILogger<ProviderAccounts> log)
+    SignalHub signals, TimeProvider clock, ILogger<ProviderAccounts> log)
 {
     private const string Provider = "OpenIdConnect";
 
@@ -72,18 +72,22 @@ public sealed class ProviderAccounts(
 
     /// <summary>
     /// Whether a sign-in at the provider shows that it is the person (<see cref="FreshProof"/>). In a browser that the provider knows it
-    /// asks for nothing, so it counts only where the account has nothing else to show.
+    /// asks for nothing, so it counts only where it tells that it asked just then, and the account has nothing else to show.
     /// </summary>
     /// <param name="user">Whose account.</param>
     /// <param name="signedInAt">When the provider last asked them who they are; null where it does not tell.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task<bool> ProvesAsync(AppUser user, DateTimeOffset? signedInAt, CancellationToken cancellation) =>
-        (signedInAt is null || proof.IsFresh(signedInAt)) && (await ways.OfAsync(user, cancellation)).OnlyProvider;
+        proof.IsFresh(signedInAt) && (await ways.OfAsync(user, cancellation)).OnlyProvider;
 
-    /// <summary>Shows by the provider that it is the viewer who asks.</summary>
+    /// <summary>
+    /// Shows by the provider that it is the viewer who asks. It was told to ask anew, so where it does not tell when it did
+    /// (<paramref name="signedInAt"/> is null) it is believed.
+    /// </summary>
     /// <exception cref="RefusedException"><c>account.providerNotConfirmed</c>: it is another, or the provider did not ask anew.</exception>
     public async Task<AppUser> ConfirmAsync(Viewer viewer, ProviderPerson person, DateTimeOffset? signedInAt, CancellationToken cancellation) =>
-        await users.FindByLoginAsync(Provider, KeyOf(person)) is { } owner && owner.Id == viewer.UserId && await ProvesAsync(owner, signedInAt, cancellation)
+        await users.FindByLoginAsync(Provider, KeyOf(person)) is { } owner && owner.Id == viewer.UserId
+            && await ProvesAsync(owner, signedInAt ?? clock.GetUtcNow(), cancellation)
             ? owner
             : throw RefusedException.Forbidden("account.providerNotConfirmed");
 

@@ -81,8 +81,10 @@ public sealed class SecondFactorSettings(
         return user;
     }
 
-    /// <summary>Staff take it away from someone who lost phone and recovery codes; the log keeps who did.</summary>
-    /// <exception cref="RefusedException"><c>account.secondFactorOwn</c>: one's own goes only with a proof.</exception>
+    /// <summary>Staff take it away from someone who lost phone and recovery codes; the log keeps who did. From other staff with a proof only.</summary>
+    /// <exception cref="RefusedException">
+    /// <c>account.proofNeeded</c>; <c>account.secondFactorOwn</c>: one's own goes on one's own page.
+    /// </exception>
     public async Task TakeAwayAsync(Viewer viewer, string userId, CancellationToken cancellation)
     {
         if (!viewer.IsStaff)
@@ -95,7 +97,9 @@ public sealed class SecondFactorSettings(
             throw RefusedException.Conflict("account.secondFactorOwn");
         }
 
-        await RemoveAsync(await FindAsync(userId), goesOn: null, cancellation);
+        var user = await FindAsync(userId);
+        await proof.EnsureToOpenAsync(viewer, user, cancellation);
+        await RemoveAsync(user, goesOn: null, cancellation);
         log.LogWarning("{Staff} took away the second factor of {Person}", viewer.UserId, userId);
     }
 

@@ -23,7 +23,7 @@ public sealed class SignInLinks(HouseDbContext house, FreshProof proof, AttemptL
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Makes one; an older one of the same person stops working. One for themselves is a way in, and needs a proof as all of those do.
+    /// Makes one; an older one of the same person stops working. One that opens their own or another's staff account needs a proof.
     /// </summary>
     /// <exception cref="RefusedException"><c>account.linkNotNeeded</c>, <c>account.proofNeeded</c></exception>
     public async Task<MadeSignInLink> MakeAsync(Viewer viewer, string userId, CancellationToken cancellation)
@@ -33,18 +33,13 @@ public sealed class SignInLinks(HouseDbContext house, FreshProof proof, AttemptL
             throw RefusedException.Forbidden("account.staffOnly");
         }
 
-        var person = await house.Users.Where(user => user.Id == userId).Select(user => new { user.DisplayName, user.Email })
-            .FirstOrDefaultAsync(cancellation) ?? throw RefusedException.NotFound("account");
+        var person = await house.Users.FirstOrDefaultAsync(user => user.Id == userId, cancellation) ?? throw RefusedException.NotFound("account");
         if (person.Email is not null)
         {
             throw RefusedException.Conflict("account.linkNotNeeded");
         }
 
-        if (userId == viewer.UserId)
-        {
-            await proof.EnsureAsync(viewer, cancellation);
-        }
-
+        await proof.EnsureToOpenAsync(viewer, person, cancellation);
         var (code, now) = (SecretCode.New(), clock.GetUtcNow());
         await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
         await house.SignInLinks.Where(old => old.UserId == userId || old.ExpiresAt < now).ExecuteDeleteAsync(cancellation);

@@ -23,7 +23,7 @@ public sealed class FirstMinuteHouse : IAsyncLifetime
     public async Task DisposeAsync() => await App.DisposeAsync();
 
     internal Task<MadeInvitation> InviteAsync(string role = Roles.Resident) =>
-        App.WithAsync<Invitations, MadeInvitation>(invitations => invitations.MakeAsync(Staff, new(role), default));
+        App.WithAsync<Invitations, MadeInvitation>(invitations => invitations.MakeAsync(Staff with { ProvenAt = App.Clock.GetUtcNow() }, new(role), default));
 
     /// <summary>Somebody who gave a name only, and the phone on which they did.</summary>
     internal async Task<(Viewer Person, HttpClient Phone)> JoinByNameAsync(string name)
@@ -97,7 +97,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
         var (person, _) = await house.JoinByNameAsync("Ito");
 
         Assert.Equal("account.staffNeedWayIn", await RefusedAsync<People>(people =>
-            people.ChangeRoleAsync(house.Staff, person.UserId, Roles.Staff, default)));
+            people.ChangeRoleAsync(house.Staff with { ProvenAt = App.Clock.GetUtcNow() }, person.UserId, Roles.Staff, default)));
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal sealed partial class HouseApp(params (string Key, string Value)[] setti
     /// <summary>Makes a resident by an invitation of <paramref name="staff"/>.</summary>
     public async Task<Viewer> JoinAsync(Viewer staff, string email, string role = Roles.Resident)
     {
-        var made = await WithAsync<Invitations, MadeInvitation>(invitations => invitations.MakeAsync(staff, new(role), default));
+        var made = await WithAsync<Invitations, MadeInvitation>(invitations => invitations.MakeAsync(staff with { ProvenAt = Clock.GetUtcNow() }, new(role), default));
         var user = await WithAsync<Registration, AppUser>(registration =>
             registration.JoinAsync(new NewPerson(email, Password, email.Split('@')[0], made.Code), "test", default));
         return new Viewer(user.Id, role == Roles.Staff);

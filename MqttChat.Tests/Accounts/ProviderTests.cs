@@ -186,6 +186,40 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
     }
 
     [Fact]
+    public async Task SignIn_AtAProviderThatDoesNotTellThatItAskedJustThen_IsNoProof()
+    {
+        async Task<HttpClient> ComeAsync(TimeSpan? ago)
+        {
+            var browser = _app.Browser();
+            house.Provider.AskedAt = _app.Clock.GetUtcNow() - ago;
+            await SignInAsync(browser, new("silent", "Sil"));
+            return browser;
+        }
+
+        async Task<bool> IsProvenAsync(HttpClient browser) => (await browser.GetStringAsync("/profile")).Contains("passkey-add", StringComparison.Ordinal);
+        try
+        {
+            // Signed out here, then let in again by a provider that remembers the browser.
+            Assert.False(await IsProvenAsync(await ComeAsync(ago: null)));
+            Assert.True(await IsProvenAsync(await ComeAsync(TimeSpan.Zero)));
+            var open = await ComeAsync(FreshProof.Lifetime);
+            Assert.False(await IsProvenAsync(open));
+
+            // Told to ask anew, it did not.
+            var refused = await ReturnAsync(open, await AllowAsync(await ConfirmAsync(open)));
+            Assert.Contains("providerNotConfirmed", refused.Headers.Location!.ToString(), StringComparison.Ordinal);
+            Assert.False(await IsProvenAsync(open));
+            house.Provider.AskedAt = _app.Clock.GetUtcNow();
+            Assert.Equal("/profile", PathOf(await ReturnAsync(open, await AllowAsync(await ConfirmAsync(open)))));
+            Assert.True(await IsProvenAsync(open));
+        }
+        finally
+        {
+            house.Provider.AskedAt = null;
+        }
+    }
+
+    [Fact]
     public async Task SignIn_OfWhoIsSignedIn_GoesNowhere()
     {
         await _app.JoinAsync(house.Staff, "stays@example.org");

@@ -38,6 +38,9 @@ internal sealed class TestProvider : IAsyncDisposable
     /// <summary>Who sits before the provider's page.</summary>
     public ProviderUser User { get; set; } = new("nobody", "Nobody");
 
+    /// <summary>When it says that it last asked who that is; null: it does not tell.</summary>
+    public DateTimeOffset? AskedAt { get; set; }
+
     /// <summary>The settings of a house that uses it.</summary>
     public (string Key, string Value)[] Settings =>
     [
@@ -133,6 +136,11 @@ internal sealed class TestProvider : IAsyncDisposable
             case "allow":
                 var identity = new ClaimsIdentity("provider", Claims.Name, Claims.Role);
                 identity.SetClaim(Claims.Subject, User.Subject).SetClaim(Claims.Name, User.Name).SetScopes(request.GetScopes());
+                if (AskedAt is { } at)
+                {
+                    identity.SetClaim(Claims.AuthenticationTime, at.ToUnixTimeSeconds());
+                }
+
                 identity.SetDestinations(_ => [Destinations.IdentityToken]);
                 return Results.SignIn(new ClaimsPrincipal(identity), properties: null, Scheme);
             case "deny":

@@ -38,9 +38,27 @@ public partial class InvitationsPage(TimeProvider clock)
     [SupplyParameterFromForm(Name = "invitation", FormName = "revoke")]
     private int Revoked { get; set; }
 
+    [SupplyParameterFromQuery(Name = "role")]
+    private string? RoleBefore { get; set; }
+
+    [SupplyParameterFromQuery(Name = "uses")]
+    private string? UsesBefore { get; set; }
+
+    [SupplyParameterFromQuery(Name = "days")]
+    private string? DaysBefore { get; set; }
+
+    // What was chosen is there again when one comes back.
+    protected override string Here =>
+        $"/invitations?role={Uri.EscapeDataString(Role ?? "")}&uses={Uri.EscapeDataString(Uses ?? "")}&days={(Days ?? 7).ToString(CultureInfo.InvariantCulture)}";
+
     protected override async Task OnInitializedAsync()
     {
         NeverStore();
+        if (HttpMethods.IsGet(Http.Request.Method))
+        {
+            (Role, Uses, Days) = (RoleBefore, UsesBefore, int.TryParse(DaysBefore, CultureInfo.InvariantCulture, out var days) ? days : null);
+        }
+
         _standing = await Invitations.ListAsync(Viewer, Cancellation);
     }
 

@@ -45,11 +45,8 @@ public partial class ProfileWays(Passkeys passkeys, Profile profiles, UserManage
     [SupplyParameterFromForm(Name = "password", FormName = "password-add")]
     private string? Password { get; set; }
 
-    [SupplyParameterFromQuery(Name = "email")]
-    private string? TypedBefore { get; set; }
-
-    // What was typed is there again when one comes back.
-    protected override string Here => string.IsNullOrEmpty(Email) ? "/profile#ways" : $"/profile?email={Uri.EscapeDataString(Email)}#ways";
+    // Without what was typed: an e-mail address does not belong into an address, and so into proxies' logs.
+    protected override string Here => "/profile#ways";
 
     protected override async Task OnInitializedAsync()
     {

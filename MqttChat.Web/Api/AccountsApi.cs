@@ -35,7 +35,8 @@ internal static class AccountsApi
                 """);
         accounts.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithSummary("Renews the tokens");
         accounts.MapPost("/register", RegisterAsync).AllowAnonymous().WithSummary("Makes an account");
-        accounts.MapPost("/invitations", InviteAsync).RequireAuthorization(ApiSetup.StaffPolicy).WithSummary("Makes an invitation; staff only");
+        accounts.MapPost("/invitations", InviteAsync).RequireAuthorization(ApiSetup.StaffPolicy).WithSummary("Makes an invitation; staff only")
+            .WithDescription("403 `account.proofNeeded`: an invitation for staff takes a sign-in by `/login` not older than ten minutes; `/refresh` does not count.");
         accounts.MapGet("/me", MeAsync).WithSummary("Who is signed in");
         return api;
     }

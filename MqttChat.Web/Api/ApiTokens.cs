@@ -18,9 +18,9 @@ internal sealed class ApiTokens(SignInManager<AppUser> signIn, SignIns signIns, 
 
     private BearerTokenOptions Options => options.Get(Scheme);
 
-    /// <summary>The first pair of a program that signs in.</summary>
+    /// <summary>The first pair of a program that signs in, by all that the account asks for: a proof that it is them (<see cref="FreshProof"/>).</summary>
     public async Task<TokenPair> IssueAsync(AppUser user, string? userAgent, CancellationToken cancellation) =>
-        await IssueAsync(user, await signIns.BeginAsync(user, SignInDevice.OfProgram(userAgent), cancellation));
+        await IssueAsync(user, await signIns.BeginAsync(user, SignInDevice.OfProgram(userAgent), cancellation), clock.GetUtcNow());
 
     /// <summary>A new pair, or null where the token is not ours, has run out, its sign-in was ended, or its account has a new security stamp.</summary>
     public async Task<TokenPair?> RefreshAsync(string? refreshToken)
@@ -33,13 +33,13 @@ internal sealed class ApiTokens(SignInManager<AppUser> signIn, SignIns signIns, 
             return null;
         }
 
-        return await IssueAsync(user, ticket.Principal.SignInId()!.Value);
+        return await IssueAsync(user, ticket.Principal.SignInId()!.Value, ticket.Principal.ProvenAt());
     }
 
-    private async Task<TokenPair> IssueAsync(AppUser user, Guid signInId)
+    private async Task<TokenPair> IssueAsync(AppUser user, Guid signInId, DateTimeOffset? provenAt)
     {
         var principal = await signIn.CreateUserPrincipalAsync(user);
-        principal.Identities.First().AddClaim(SignInClaims.Of(signInId));
+        principal.Identities.First().AddClaims([SignInClaims.Of(signInId), .. provenAt is { } at ? [SignInClaims.Proven(at)] : Array.Empty<Claim>()]);
         return Issue(principal);
     }
 

@@ -16,7 +16,7 @@ internal sealed record DemoAccounts(string StaffPassword)
 }
 
 /// <summary>Lets the demo's people move in, each once.</summary>
-internal sealed class DemoPeople(IServiceScopeFactory scopes, DemoAccounts accounts, DemoWords words, DemoNotice notice)
+internal sealed class DemoPeople(IServiceScopeFactory scopes, DemoAccounts accounts, DemoWords words, DemoNotice notice, TimeProvider clock)
 {
     /// <summary>The night's member of staff; all others are residents.</summary>
     private const string NightStaff = "night";
@@ -57,11 +57,11 @@ internal sealed class DemoPeople(IServiceScopeFactory scopes, DemoAccounts accou
         return people;
     }
 
-    private static async Task<AppUser> JoinAsync(
+    private async Task<AppUser> JoinAsync(
         IServiceProvider services, Viewer staff, NewPerson person, bool isStaff, CancellationToken cancellation)
     {
         var invitation = await services.GetRequiredService<Invitations>().MakeAsync(
-            staff, new InvitationRequest(isStaff ? Roles.Staff : Roles.Resident), cancellation);
+            staff with { ProvenAt = clock.GetUtcNow() }, new InvitationRequest(isStaff ? Roles.Staff : Roles.Resident), cancellation);
         return await services.GetRequiredService<Registration>().JoinAsync(person with { Invitation = invitation.Code }, "demo", cancellation);
     }
 
