@@ -27,6 +27,9 @@ internal static class ShellSetup
             // A phone that was in a pocket for a few minutes finds its page as it was; more are not kept (memory).
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
             circuits.DisconnectedCircuitMaxRetained = 100;
+
+            // What a page that comes back later needs to go on without a reload: 2 KB each, for two hours.
+            circuits.PersistedCircuitInMemoryMaxRetained = 200;
         }).AddHubOptions(hub =>
         {
             hub.AddFilter<CircuitPace>();

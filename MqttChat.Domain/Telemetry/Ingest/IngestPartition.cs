@@ -6,6 +6,9 @@ namespace MqttChat.Domain.Telemetry.Ingest;
 /// </summary>
 internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writer, int receiveMaximum, TimeProvider clock) : IDisposable
 {
+    // A quiet house has a batch for each report: what is pending is remembered in so many shares, not in 65,535 batches.
+    private const int Shares = 256;
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly RedeliveryWindow _window = new();
     private readonly Dictionary<int, PlugHead> _plugs = [];
@@ -102,7 +105,7 @@ internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writ
         _pending.RemoveAll(batch => batch.Batch <= write.PendingDoneThrough);
         if (write.Deliveries.Count > 0)
         {
-            _pending.Add((_lastChange, write.Deliveries.Count));
+            Remember(_lastChange, write.Deliveries.Count);
         }
 
         _untimed.UnionWith(write.Untimed.Select(report => report.PlugId));
@@ -119,7 +122,11 @@ internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writ
         var pending = await reader.PendingAsync(lease.Partition, 0, cancellation);
         _untimed = await reader.PlugsWithUntimedAsync(lease, cancellation);
         _pending.Clear();
-        _pending.AddRange(pending.Select(batch => (batch.Batch, batch.Count)));
+        foreach (var batch in pending)
+        {
+            Remember(batch.Batch, batch.Count);
+        }
+
         if (_inDoubtAfter is { } change && pending.Any(batch => batch.Batch > change))
         {
             _window.Extend(
@@ -135,6 +142,18 @@ internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writ
     {
         _fencingNumber = null;
         _plugs.Clear();
+    }
+
+    private void Remember(long batch, int count)
+    {
+        if (_pending is [.., var last] && last.Count + count <= receiveMaximum / Shares)
+        {
+            _pending[^1] = (batch, last.Count + count);
+        }
+        else
+        {
+            _pending.Add((batch, count));
+        }
     }
 
     private long PendingDone(int newDeliveries)
