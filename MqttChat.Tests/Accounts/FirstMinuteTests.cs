@@ -73,7 +73,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
     public async Task Join_ByNameTwoAtOnceWithOneUse_OneJoins()
     {
         var made = await house.InviteAsync();
-        var results = await Task.WhenAll(Enumerable.Range(0, 2).Select(i => Task.Run(() => RefusedAsync<Registration>(registration =>
+        var results = await Task.WhenAll(Enumerable.Range(0, 2).Select(i => Task.Run(() => App.RefusedAsync<Registration>(registration =>
             registration.JoinByNameAsync($"Twin {i}", made.Code, "test", default)))));
 
         Assert.Single(results, code => code is null);
@@ -85,7 +85,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
     {
         var made = await house.InviteAsync(Roles.Staff);
 
-        Assert.Equal("invitation.staffNeedPassword", await RefusedAsync<Registration>(registration =>
+        Assert.Equal("invitation.staffNeedPassword", await App.RefusedAsync<Registration>(registration =>
             registration.JoinByNameAsync("Sly", made.Code, "test", default)));
         Assert.DoesNotContain("<details", (await App.Browser().GetStringAsync($"/join/{made.Code}")).Split("name=\"displayName\"")[1], StringComparison.Ordinal);
         Assert.True(await App.WithAsync<Invitations, bool>(invitations => invitations.WorksAsync(made.Code, default)));
@@ -96,7 +96,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
     {
         var (person, _) = await house.JoinByNameAsync("Ito");
 
-        Assert.Equal("account.staffNeedWayIn", await RefusedAsync<People>(people =>
+        Assert.Equal("account.staffNeedWayIn", await App.RefusedAsync<People>(people =>
             people.ChangeRoleAsync(house.Staff with { ProvenAt = App.Clock.GetUtcNow() }, person.UserId, Roles.Staff, default)));
     }
 
@@ -195,10 +195,10 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
     {
         var (person, _) = await house.JoinByNameAsync("Nao");
 
-        Assert.Equal("account.staffOnly", await RefusedAsync<SignInLinks>(links => links.MakeAsync(person, person.UserId, default)));
-        Assert.Equal("account.staffOnly", await RefusedAsync<SignInLinks>(links => links.MakeAsync(person, "nobody", default)));
-        Assert.Equal("account.notFound", await RefusedAsync<SignInLinks>(links => links.MakeAsync(house.Staff, "nobody", default)));
-        Assert.Equal("account.linkNotNeeded", await RefusedAsync<SignInLinks>(links => links.MakeAsync(house.Staff, house.Staff.UserId, default)));
+        Assert.Equal("account.staffOnly", await App.RefusedAsync<SignInLinks>(links => links.MakeAsync(person, person.UserId, default)));
+        Assert.Equal("account.staffOnly", await App.RefusedAsync<SignInLinks>(links => links.MakeAsync(person, "nobody", default)));
+        Assert.Equal("account.notFound", await App.RefusedAsync<SignInLinks>(links => links.MakeAsync(house.Staff, "nobody", default)));
+        Assert.Equal("account.linkNotNeeded", await App.RefusedAsync<SignInLinks>(links => links.MakeAsync(house.Staff, house.Staff.UserId, default)));
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
         Assert.DoesNotContain("only-device", await phone.GetStringAsync("/rooms"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Redirect, (await other.GetAsync("/profile")).StatusCode);
         Assert.Equal("account.linkInvalid", await UseAsync(open.Code));
-        Assert.Equal("account.passwordThere", await RefusedAsync<Profile>(profile => profile.AddPasswordAsync(person, "x@example.org", "correct horse", default)));
+        Assert.Equal("account.passwordThere", await App.RefusedAsync<Profile>(profile => profile.AddPasswordAsync(person, "x@example.org", "correct horse", default)));
         await App.SignedInAsync("sora@example.org");
     }
 
@@ -225,7 +225,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
     public async Task AddPassword_TriedAgainAndAgain_IsRefusedForAWhile()
     {
         var (person, _) = await house.JoinByNameAsync("Yui");
-        Task<string?> AskAsync() => RefusedAsync<Profile>(profile => profile.AddPasswordAsync(person, HouseApp.StaffEmail, "short", default));
+        Task<string?> AskAsync() => App.RefusedAsync<Profile>(profile => profile.AddPasswordAsync(person, HouseApp.StaffEmail, "short", default));
 
         var answers = new List<string?>();
         for (var i = 0; i < 11; i++)
@@ -246,7 +246,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
             await passkeys.AddAsync(person, new UserPasskeyInfo([id], [1], App.Clock.GetUtcNow(), 0, [], true, false, false, [1], [1]), $"Key {id}", default);
             return true;
         });
-        Task<string?> RemoveAsync(byte id, Viewer? by = null) => RefusedAsync<Passkeys>(passkeys =>
+        Task<string?> RemoveAsync(byte id, Viewer? by = null) => App.RefusedAsync<Passkeys>(passkeys =>
             passkeys.RemoveAsync(by ?? person, System.Buffers.Text.Base64Url.EncodeToString([id]), default));
 
         await AddAsync(1);
@@ -303,24 +303,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
         Assert.Equal(HouseApp.StaffEmail, (await client.GetFromJsonAsync<JsonElement>("/api/v1/me")).GetProperty("email").GetString());
     }
 
-    private Task<string?> UseAsync(string code) => RefusedAsync<SignInLinks>(links => links.UseAsync(code, "test", default));
-
-    private async Task<string?> RefusedAsync<TService>(Func<TService, Task> use)
-        where TService : notnull
-    {
-        try
-        {
-            return await App.WithAsync<TService, string?>(async service =>
-            {
-                await use(service);
-                return null;
-            });
-        }
-        catch (RefusedException refusal)
-        {
-            return refusal.Code;
-        }
-    }
+    private Task<string?> UseAsync(string code) => App.RefusedAsync<SignInLinks>(links => links.UseAsync(code, "test", default));
 
     [GeneratedRegex("expires=([^;]+)")]
     private static partial Regex ExpiresPattern();

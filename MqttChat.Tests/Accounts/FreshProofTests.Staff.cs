@@ -15,15 +15,15 @@ public sealed partial class FreshProofTests
     {
         var proven = Proven(house.Staff);
 
-        Assert.Equal("account.proofNeeded", await RefusedAsync<PasswordReset>(reset => reset.ByStaffAsync(house.Staff, house.Staff.UserId, default)));
-        Assert.Null(await RefusedAsync<PasswordReset>(reset => reset.ByStaffAsync(proven, house.Staff.UserId, default)));
+        Assert.Equal("account.proofNeeded", await App.RefusedAsync<PasswordReset>(reset => reset.ByStaffAsync(house.Staff, house.Staff.UserId, default)));
+        Assert.Null(await App.RefusedAsync<PasswordReset>(reset => reset.ByStaffAsync(proven, house.Staff.UserId, default)));
 
         // Staff by a passkey alone have no address for that, and get the other link.
         var (other, _) = await house.JoinByNameAsync("Key staff");
-        await RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, other, 50));
+        await App.RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, other, 50));
         var keyed = other with { IsStaff = true };
-        Assert.Equal("account.proofNeeded", await RefusedAsync<SignInLinks>(links => links.MakeAsync(keyed with { ProvenAt = null }, keyed.UserId, default)));
-        Assert.Null(await RefusedAsync<SignInLinks>(links => links.MakeAsync(keyed, keyed.UserId, default)));
+        Assert.Equal("account.proofNeeded", await App.RefusedAsync<SignInLinks>(links => links.MakeAsync(keyed with { ProvenAt = null }, keyed.UserId, default)));
+        Assert.Null(await App.RefusedAsync<SignInLinks>(links => links.MakeAsync(keyed, keyed.UserId, default)));
     }
 
     [Fact]
@@ -31,11 +31,11 @@ public sealed partial class FreshProofTests
     {
         var (other, resident) = (await App.JoinAsync(house.Staff, "peer@example.org", Roles.Staff), await App.JoinAsync(house.Staff, "tenant@example.org"));
         var (key, _) = await house.JoinByNameAsync("Key peer");
-        await RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, key, 60));
-        Task<string?> RoleAsync(Viewer by, Viewer whose, string role) => RefusedAsync<People>(people => people.ChangeRoleAsync(by, whose.UserId, role, default));
-        Task<string?> LinkAsync(Viewer by, Viewer whose) => RefusedAsync<SignInLinks>(links => links.MakeAsync(by, whose.UserId, default));
-        Task<string?> ResetAsync(Viewer by, Viewer whose) => RefusedAsync<PasswordReset>(reset => reset.ByStaffAsync(by, whose.UserId, default));
-        Task<string?> TakeAsync(Viewer by, Viewer whose) => RefusedAsync<SecondFactorSettings>(settings => settings.TakeAwayAsync(by, whose.UserId, default));
+        await App.RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, key, 60));
+        Task<string?> RoleAsync(Viewer by, Viewer whose, string role) => App.RefusedAsync<People>(people => people.ChangeRoleAsync(by, whose.UserId, role, default));
+        Task<string?> LinkAsync(Viewer by, Viewer whose) => App.RefusedAsync<SignInLinks>(links => links.MakeAsync(by, whose.UserId, default));
+        Task<string?> ResetAsync(Viewer by, Viewer whose) => App.RefusedAsync<PasswordReset>(reset => reset.ByStaffAsync(by, whose.UserId, default));
+        Task<string?> TakeAsync(Viewer by, Viewer whose) => App.RefusedAsync<SecondFactorSettings>(settings => settings.TakeAwayAsync(by, whose.UserId, default));
 
         // A link of before does not outlive the new role.
         var link = await house.LinkAsync(key);
@@ -49,10 +49,10 @@ public sealed partial class FreshProofTests
             Assert.Equal(expected, await ResetAsync(by, other));
             Assert.Equal(expected, await TakeAsync(by, other));
             Assert.Equal(expected, await LinkAsync(by, key));
-            Assert.Equal(expected, await RefusedAsync<Invitations>(invitations => invitations.MakeAsync(by, new(Roles.Staff), default)));
+            Assert.Equal(expected, await App.RefusedAsync<Invitations>(invitations => invitations.MakeAsync(by, new(Roles.Staff), default)));
             Assert.Null(await ResetAsync(by, resident));
             Assert.Null(await TakeAsync(by, resident));
-            Assert.Null(await RefusedAsync<Invitations>(invitations => invitations.MakeAsync(by, new(), default)));
+            Assert.Null(await App.RefusedAsync<Invitations>(invitations => invitations.MakeAsync(by, new(), default)));
         }
 
         Assert.Null(await RoleAsync(house.Staff, key, Roles.Resident));

@@ -29,15 +29,15 @@ public sealed partial class FreshProofTests(FirstMinuteHouse house) : IClassFixt
         foreach (var at in (DateTimeOffset?[])[null, now - FreshProof.Lifetime, now.AddMinutes(5)])
         {
             var asks = person with { ProvenAt = at };
-            Assert.Equal("account.proofNeeded", await RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, asks, 10)));
-            Assert.Equal("account.proofNeeded", await RefusedAsync<FreshProof>(proof => proof.EnsureAsync(asks, default)));
+            Assert.Equal("account.proofNeeded", await App.RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, asks, 10)));
+            Assert.Equal("account.proofNeeded", await App.RefusedAsync<FreshProof>(proof => proof.EnsureAsync(asks, default)));
         }
 
         var proven = person with { ProvenAt = App.Clock.GetUtcNow() };
-        Assert.Null(await RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, proven, 10)));
-        Assert.Equal("account.proofNeeded", await RefusedAsync<Passkeys>(passkeys => passkeys.RemoveAsync(person, KeyOf(10), default)));
-        Assert.Null(await RefusedAsync<Passkeys>(passkeys => passkeys.RenameAsync(person, KeyOf(10), "Phone", default)));
-        Assert.Null(await RefusedAsync<Passkeys>(passkeys => passkeys.RemoveAsync(proven, KeyOf(10), default)));
+        Assert.Null(await App.RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, proven, 10)));
+        Assert.Equal("account.proofNeeded", await App.RefusedAsync<Passkeys>(passkeys => passkeys.RemoveAsync(person, KeyOf(10), default)));
+        Assert.Null(await App.RefusedAsync<Passkeys>(passkeys => passkeys.RenameAsync(person, KeyOf(10), "Phone", default)));
+        Assert.Null(await App.RefusedAsync<Passkeys>(passkeys => passkeys.RemoveAsync(proven, KeyOf(10), default)));
     }
 
     [Fact]
@@ -45,9 +45,9 @@ public sealed partial class FreshProofTests(FirstMinuteHouse house) : IClassFixt
     {
         var person = (await house.JoinByNameAsync("Asa")).Person with { ProvenAt = null };
 
-        Assert.Null(await RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, person, 20)));
-        Assert.Equal("account.proofNeeded", await RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, person, 21)));
-        Assert.Equal("account.proofNeeded", await RefusedAsync<Profile>(profile => profile.AddPasswordAsync(person, "asa@example.org", HouseApp.Password, default)));
+        Assert.Null(await App.RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, person, 20)));
+        Assert.Equal("account.proofNeeded", await App.RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, person, 21)));
+        Assert.Equal("account.proofNeeded", await App.RefusedAsync<Profile>(profile => profile.AddPasswordAsync(person, "asa@example.org", HouseApp.Password, default)));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed partial class FreshProofTests(FirstMinuteHouse house) : IClassFixt
             List<string?> answers = [];
             for (var i = 0; i < 4; i++)
             {
-                answers.Add(await RefusedAsync<FreshProof>(proof => proof.ByPasswordAsync(person, "wrong horse", null, "one address", default)));
+                answers.Add(await App.RefusedAsync<FreshProof>(proof => proof.ByPasswordAsync(person, "wrong horse", null, "one address", default)));
             }
 
             Assert.Equal(["account.proofWrong", "account.proofWrong", "account.proofWrong", "account.tooManyAttempts"], answers);
@@ -107,7 +107,7 @@ public sealed partial class FreshProofTests(FirstMinuteHouse house) : IClassFixt
     public async Task AddPassword_WhenTheProofRanOutMeanwhile_KeepsWhatWasTyped()
     {
         var (person, phone) = await house.JoinByNameAsync("Typ");
-        await RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, person, 30));
+        await App.RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, person, 30));
         var page = await phone.GetStringAsync("/profile");
         App.Clock.Push(TooLong);
 
@@ -129,10 +129,10 @@ public sealed partial class FreshProofTests(FirstMinuteHouse house) : IClassFixt
             store.UserLogins.Add(new IdentityUserLogin<string> { LoginProvider = "OpenIdConnect", ProviderKey = "old", UserId = person.UserId });
             return store.SaveChangesAsync();
         });
-        Assert.Equal("account.staffNeedWayIn", await RefusedAsync<People>(people => people.ChangeRoleAsync(Proven(house.Staff), person.UserId, Roles.Staff, default)));
-        Assert.Null(await RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, person with { ProvenAt = null }, 40)));
+        Assert.Equal("account.staffNeedWayIn", await App.RefusedAsync<People>(people => people.ChangeRoleAsync(Proven(house.Staff), person.UserId, Roles.Staff, default)));
+        Assert.Null(await App.RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, person with { ProvenAt = null }, 40)));
 
-        var answer = await RefusedAsync<Passkeys>(passkeys => passkeys.RemoveAsync(person, KeyOf(40), default));
+        var answer = await App.RefusedAsync<Passkeys>(passkeys => passkeys.RemoveAsync(person, KeyOf(40), default));
         var listed = await App.WithAsync<People, PeoplePageRows>(people => people.ListAsync(house.Staff, "Left behind", 0, default));
 
         Assert.Equal("account.lastWayIn", answer);
@@ -155,21 +155,4 @@ public sealed partial class FreshProofTests(FirstMinuteHouse house) : IClassFixt
     private Viewer Proven(Viewer person) => person with { ProvenAt = App.Clock.GetUtcNow() };
 
     private static string KeyOf(byte id) => Base64Url.EncodeToString([90, id]);
-
-    private async Task<string?> RefusedAsync<TService>(Func<TService, Task> use)
-        where TService : notnull
-    {
-        try
-        {
-            return await App.WithAsync<TService, string?>(async service =>
-            {
-                await use(service);
-                return null;
-            });
-        }
-        catch (RefusedException refusal)
-        {
-            return refusal.Code;
-        }
-    }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 
 namespace MqttChat.Tests.Accounts;
@@ -43,6 +44,24 @@ internal sealed partial class HouseApp(params (string Key, string Value)[] setti
     {
         await using var scope = Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    /// <summary>The code with which it is refused; null when it is not.</summary>
+    public async Task<string?> RefusedAsync<TService>(Func<TService, Task> use)
+        where TService : notnull
+    {
+        try
+        {
+            return await WithAsync<TService, string?>(async service =>
+            {
+                await use(service);
+                return null;
+            });
+        }
+        catch (RefusedException refusal)
+        {
+            return refusal.Code;
+        }
     }
 
     /// <summary>Sets the house up and returns its first member of staff.</summary>

@@ -38,12 +38,9 @@ internal static class DemoSetup
     private static void AddServices(IServiceCollection services, string directory, DemoWords words, DemoAccounts accounts) => services
         .AddSingleton(accounts).AddSingleton(words)
         .AddSingleton(provider => new DemoMemory(
-            directory, ZoneOf(provider.GetRequiredService<IOptions<HouseOptions>>().Value), provider.GetRequiredService<TimeProvider>()))
+            directory, provider.GetRequiredService<IOptions<HouseOptions>>().Value.Zone, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<PastMessages>().AddSingleton<DemoNotice>().AddSingleton<DemoPeople>().AddSingleton<DemoHouse>()
         .AddSingleton<DemoAdoption>().AddSingleton<DemoHistory>().AddSingleton<DemoChatter>().AddHostedService<DemoService>();
-
-    private static TimeZoneInfo ZoneOf(HouseOptions house) =>
-        house.TimeZone.Length > 0 ? TimeZoneInfo.FindSystemTimeZoneById(house.TimeZone) : TimeZoneInfo.Local;
 
     private static Dictionary<string, string?> SettingsOf(string directory, DemoWords words, DemoAccounts accounts) => new()
     {
