@@ -89,8 +89,9 @@ public sealed class FrontDoorTests(Chromium chromium, FrontDoor house) : IClassF
         await page.GotoAsync("/profile/two-step");
         await page.GetByRole(AriaRole.Link, new() { Name = "Confirm that it is you" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Use a recovery code instead" }).ClickAsync();
-        await page.GetByLabel("Password").FillAsync(HousePages.Password);
+        // First what only the new form has: the old one's password field stands there until the answer has come.
         await page.GetByLabel("Recovery code").FillAsync(code);
+        await page.GetByLabel("Password").FillAsync(HousePages.Password);
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn off" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).WaitForAsync();

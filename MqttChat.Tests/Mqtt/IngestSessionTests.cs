@@ -47,9 +47,11 @@ public sealed class IngestSessionTests
         }
 
         await PublishManyAsync(broker, 0, Backlog);
+        // The first one may have been stopped before it came to that.
+        var ended = ledger.BacklogsEnded;
         await using var running = await RunningIngest.StartAsync(rig, ledger, receiveMaximum: 100);
         await Eventually.TrueAsync(
-            () => ledger.Stored.Count >= Backlog && ledger.BacklogsEnded == 2, TimeSpan.FromSeconds(60));
+            () => ledger.Stored.Count >= Backlog && ledger.BacklogsEnded > ended, TimeSpan.FromSeconds(60));
 
         Assert.Equal(Enumerable.Range(0, Backlog).Select(i => $"0:{i}"), ledger.Payloads);
         Assert.All(ledger.Stored, report => Assert.True(report.IsBacklog));
