@@ -5,11 +5,14 @@ namespace MqttChat.Tests.Support;
 /// <summary>One headless Chromium for all browser tests; each test opens contexts (people) of its own.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    private const float Patience = 15_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     public async Task InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -31,7 +34,8 @@ public sealed class Chromium : IAsyncLifetime
         options.TimezoneId ??= "Europe/Berlin";
         options.ViewportSize ??= new ViewportSize { Width = 1280, Height = 800 };
         var context = await _browser!.NewContextAsync(options);
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
+        await context.SlowDownAsync();
         return await context.NewPageAsync();
     }
 
