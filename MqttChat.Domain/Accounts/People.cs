@@ -79,8 +79,8 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
             await house.SaveChangesAsync(cancellation);
         }, cancellation);
 
-    /// <summary>Stops someone from signing in and ends their sessions, or lets them sign in again.</summary>
-    /// <exception cref="RefusedException"><c>account.lastStaff</c></exception>
+    /// <summary>Stops someone from signing in and ends their sessions, or lets them sign in again: staff with a proof only.</summary>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>account.lastStaff</c></exception>
     public async Task AllowSignInAsync(Viewer viewer, string userId, bool allowed, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
@@ -91,6 +91,11 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
 
         await ChangeAsync(userId, async user =>
         {
+            if (allowed)
+            {
+                await proof.EnsureToOpenAsync(viewer, user, cancellation);
+            }
+
             user.LockoutEnd = allowed ? null : Disabled;
             user.AccessFailedCount = 0;
             await house.SaveChangesAsync(cancellation);

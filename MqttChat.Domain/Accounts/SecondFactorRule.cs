@@ -10,7 +10,7 @@ namespace MqttChat.Domain.Accounts;
 /// The house's rule that staff need a second factor. It concerns accounts with a password: a passkey has its own, and a provider's
 /// sign-in is the provider's affair.
 /// </summary>
-public sealed class SecondFactorRule(UserManager<AppUser> users, HouseDbContext house, SignalHub signals, ILogger<SecondFactorRule> log)
+public sealed class SecondFactorRule(UserManager<AppUser> users, HouseDbContext house, FreshProof proof, SignalHub signals, ILogger<SecondFactorRule> log)
 {
     /// <summary>Whether the rule is in force.</summary>
     public Task<bool> IsInForceAsync(CancellationToken cancellation) => house.Houses.AnyAsync(row => row.StaffNeedSecondFactor, cancellation);
@@ -20,13 +20,22 @@ public sealed class SecondFactorRule(UserManager<AppUser> users, HouseDbContext 
         user is { PasswordHash: not null, TwoFactorEnabled: false }
         && await IsInForceAsync(cancellation) && await users.IsInRoleAsync(user, Roles.Staff);
 
-    /// <summary>Puts the rule in force or takes it back. Sessions and tokens of staff who break it end: they carry the rights.</summary>
-    /// <exception cref="RefusedException"><c>account.secondFactorFirst</c> to who would break it themselves.</exception>
+    /// <summary>
+    /// Puts the rule in force, or takes it back with a proof only. Sessions and tokens of staff who break it end: they carry the rights.
+    /// </summary>
+    /// <exception cref="RefusedException">
+    /// <c>account.proofNeeded</c>; <c>account.secondFactorFirst</c> to who would break it themselves.
+    /// </exception>
     public async Task ChangeAsync(Viewer viewer, bool inForce, CancellationToken cancellation)
     {
         if (!viewer.IsStaff)
         {
             throw RefusedException.Forbidden("account.staffOnly");
+        }
+
+        if (!inForce)
+        {
+            await proof.EnsureAsync(viewer, cancellation);
         }
 
         await using var transaction = await house.Database.BeginTransactionAsync(cancellation);

@@ -55,6 +55,16 @@ public sealed partial class FreshProofTests
             Assert.Null(await App.RefusedAsync<Invitations>(invitations => invitations.MakeAsync(by, new(), default)));
         }
 
+        // Who was stopped may have been so for a reason; the rule for staff's second factor may be all that keeps a thief out.
+        Task<string?> AllowAsync(Viewer by, Viewer whose, bool allowed) => App.RefusedAsync<People>(people => people.AllowSignInAsync(by, whose.UserId, allowed, default));
+        Assert.Null(await AllowAsync(house.Staff, other, false));
+        Assert.Null(await AllowAsync(house.Staff, resident, false));
+        Assert.Null(await AllowAsync(house.Staff, resident, true));
+        Assert.Equal("account.proofNeeded", await AllowAsync(house.Staff, other, true));
+        Assert.Null(await AllowAsync(Proven(house.Staff), other, true));
+        Assert.Equal("account.proofNeeded", await App.RefusedAsync<SecondFactorRule>(rule => rule.ChangeAsync(house.Staff, false, default)));
+        Assert.Null(await App.RefusedAsync<SecondFactorRule>(rule => rule.ChangeAsync(Proven(house.Staff), false, default)));
+
         Assert.Null(await RoleAsync(house.Staff, key, Roles.Resident));
         Assert.Null(await LinkAsync(house.Staff, key));
     }

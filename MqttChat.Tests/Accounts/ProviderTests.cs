@@ -409,7 +409,7 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
 
     private Task<bool> AllowAsync(Viewer by, string userId, bool allowed) => _app.WithAsync<People, bool>(async people =>
     {
-        await people.AllowSignInAsync(by, userId, allowed, default);
+        await people.AllowSignInAsync(by with { ProvenAt = _app.Clock.GetUtcNow() }, userId, allowed, default);
         return allowed;
     });
 

@@ -374,7 +374,7 @@ public sealed partial class SecondFactorTests(SecondFactorHouse house) : IClassF
 
     private Task<bool> RequireAsync(Viewer viewer, bool inForce) => _app.WithAsync<SecondFactorRule, bool>(async rule =>
     {
-        await rule.ChangeAsync(viewer, inForce, default);
+        await rule.ChangeAsync(viewer with { ProvenAt = _app.Clock.GetUtcNow() }, inForce, default);
         return inForce;
     });
 

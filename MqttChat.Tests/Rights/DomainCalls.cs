@@ -123,7 +123,7 @@ internal static class DomainCalls
         Change("People.ChangeRoleAsync", Audience.Staff, at => at.Get<People>().ChangeRoleAsync(at.Viewer, at.LockedId, Roles.Resident, default)),
         Change("People.AllowSignInAsync", Audience.Staff, at => at.Get<People>().AllowSignInAsync(at.Viewer, at.LockedId, false, default)),
         Change("SecondFactorSettings.TakeAwayAsync", Audience.Staff, at => at.Get<SecondFactorSettings>().TakeAwayAsync(at.Viewer, at.LockedId, default)),
-        Change("SecondFactorRule.ChangeAsync", Audience.Staff, at => at.Get<SecondFactorRule>().ChangeAsync(at.Viewer, false, default)),
+        Change("SecondFactorRule.ChangeAsync", Audience.Staff, at => at.Get<SecondFactorRule>().ChangeAsync(Proven(at), false, default)),
         // Those of the tests have an address: for staff it ends in a refusal that is no question of rights.
         Change("SignInLinks.MakeAsync", Audience.Staff, at => at.Get<SignInLinks>().MakeAsync(at.Viewer, at.LockedId, default)),
         Change("Invitations.MakeAsync", Audience.Staff, at => at.Get<Invitations>().MakeAsync(at.Viewer, new(), default)),
@@ -135,6 +135,8 @@ internal static class DomainCalls
     ];
 
     private static DateTimeOffset Day { get; } = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+
+    private static Viewer Proven(DomainVisit at) => at.Viewer with { ProvenAt = at.Get<TimeProvider>().GetUtcNow() };
 
     private static PlugToConnect NewPlug() => new(PlugTopics.Tasmota, $"plug{Guid.NewGuid():N}"[..20]);
 
