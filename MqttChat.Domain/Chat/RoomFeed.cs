@@ -81,6 +81,8 @@ internal sealed class RoomFeed : IDisposable
 
     public Task WhenIdleAsync() => _reads.WhenIdleAsync();
 
+    public Task WhenRefreshedAsync() => _refreshes.WhenIdleAsync();
+
     public void Add(RoomSubscription subscription)
     {
         lock (_gate)

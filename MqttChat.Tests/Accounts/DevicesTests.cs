@@ -127,6 +127,7 @@ public sealed class DevicesTests(FirstMinuteHouse house) : IClassFixture<FirstMi
     {
         var person = await App.JoinAsync(house.Staff, "stays@example.org");
         var (own, other) = (await BeginAsync(person), await BeginAsync(person));
+        await App.ConnectedAsync();
         var open = new List<IReadOnlySet<Guid>>();
         using var signal = App.Services.GetRequiredService<SignalHub>().Subscribe(ReloadSignal.People, () =>
         {
@@ -171,8 +172,9 @@ public sealed class DevicesTests(FirstMinuteHouse house) : IClassFixture<FirstMi
         var person = await App.JoinAsync(house.Staff, "many@example.org");
         var first = await App.SignedInAsync("many@example.org");
         var user = await App.WithAsync<Microsoft.AspNetCore.Identity.UserManager<AppUser>, AppUser>(async users => (await users.FindByIdAsync(person.UserId))!);
+        await App.ConnectedAsync();
         var told = 0;
-        using var signal = App.Services.GetRequiredService<SignalHub>().Subscribe(ReloadSignal.People, () => told++);
+        using var signal = App.Services.GetRequiredService<SignalHub>().Subscribe(ReloadSignal.People, () => Interlocked.Increment(ref told));
         await App.WithAsync<SignIns, bool>(async signIns =>
         {
             for (var i = 0; i < SignIns.MaxPerPerson; i++)

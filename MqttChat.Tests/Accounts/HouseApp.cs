@@ -8,6 +8,8 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
+using MqttChat.Tests.Support;
+using MqttChat.Web.Mqtt;
 
 namespace MqttChat.Tests.Accounts;
 
@@ -68,6 +70,11 @@ internal sealed partial class HouseApp(params (string Key, string Value)[] setti
     public Task<Viewer> SetUpAsync() => WithAsync<HouseSetup, Viewer>(async setup => new Viewer(
         (await setup.RunAsync(new HouseToSetUp("Test house", "Everyone", StaffEmail, Password, "Sam Staff"), default)).Id, true));
 
+    /// <summary>
+    /// Waits until the broker is there: a connection counts as a signal on everything, which would come into what a test counts.
+    /// </summary>
+    public Task ConnectedAsync() => Eventually.TrueAsync(() => Services.GetRequiredService<BrokerStatus>().Current.Connected, what: "the broker is there");
+
     /// <summary>Makes a resident by an invitation of <paramref name="staff"/>.</summary>
     public async Task<Viewer> JoinAsync(Viewer staff, string email, string role = Roles.Resident)
     {
@@ -101,7 +108,7 @@ internal sealed partial class HouseApp(params (string Key, string Value)[] setti
     {
         await base.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_directory, recursive: true);
+        await TestFolder.DeleteAsync(_directory);
     }
 
     /// <summary>The real clock plus what the test pushed it by.</summary>

@@ -122,6 +122,7 @@ public sealed class AccountsApiTests : IAsyncLifetime
     [Fact]
     public async Task Stamp_OfSeveralCalls_IsReadOnce()
     {
+        await _app.ConnectedAsync();
         var (client, _) = await _app.ApiAsync(HouseApp.StaffEmail);
         await client.GetAsync("/api/v1/me");
         await _app.WithAsync<HouseDbContext, int>(store =>

@@ -28,8 +28,9 @@ public sealed class RoomFeedTests
     [Fact]
     public async Task Feed_ThousandViewers_ReadOncePerSignal()
     {
+        using var commands = new SqlCommands();
         await using var house = await ChatHouse.CreateAsync();
-        using var commands = new SqlCommands(house.Stores.Directory);
+        commands.Watch(house.Stores.Directory);
         var ann = await house.PersonAsync("Ann");
         var room = await house.RoomAsync(ann);
         var told = 0;
@@ -48,10 +49,8 @@ public sealed class RoomFeedTests
         await feed.WhenIdleAsync();
         house.Stores.Clock.Advance(TimeSpan.FromSeconds(1));
         var (reads, before) = (feed.Reads, told);
-
-        // The framework looks once a second whether somebody listens to its commands.
-        await Eventually.TrueAsync(async () => await house.Chat.LastReadAsync(ann, room, default) >= 0 && commands.Count > 0);
         var asked = commands.Count;
+        Assert.True(asked > 0);
         await house.PostAsync(ann, room, "hello");
         await Eventually.TrueAsync(() => looks.All(look => look.Current!.Room.Messages.Length == 2));
         await feed.WhenIdleAsync();
@@ -79,6 +78,13 @@ public sealed class RoomFeedTests
         {
             look.Refresh();
             await Eventually.TrueAsync(() => feed.Reads >= before + Math.Min(refresh, 2));
+            if (refresh <= 2)
+            {
+                // A request that came before the one before it had ended would wait for the clock, which stands meanwhile.
+                await feed.WhenRefreshedAsync();
+                await feed.WhenIdleAsync();
+            }
+
             clock.Advance(TimeSpan.FromMilliseconds(20));
         }
 
@@ -118,9 +124,18 @@ public sealed class RoomFeedTests
             await stores.SaveChangesAsync();
         }
 
-        house.Stores.Clock.Advance(TimeSpan.FromSeconds(5));
+        // Five seconds, in steps: the feed may still be ending the read before, and then its pause begins after the first of them.
+        house.Stores.Clock.Advance(TimeSpan.FromSeconds(4.5));
+        var left = 5;
+        await Eventually.TrueAsync(() =>
+        {
+            if (left-- > 0)
+            {
+                house.Stores.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            }
 
-        await Eventually.TrueAsync(() => look.Current is null);
+            return look.Current is null;
+        });
     }
 
     [Fact]
@@ -197,7 +212,7 @@ public sealed class RoomFeedTests
         await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
         var ann = await house.PersonAsync("Ann");
         var room = await house.RoomAsync(ann);
-        await Task.WhenAll(Enumerable.Range(0, 500).Select(number => house.PostAsync(ann, room, $"{number}")));
+        await house.PostManyAsync(ann, room, 500);
         using var look = await house.Feeds.OpenAsync(ann, room, () => { }, default);
         var window = new MessageWindow();
         window.Apply(look.Current!.Room);

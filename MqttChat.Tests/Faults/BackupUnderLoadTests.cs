@@ -96,7 +96,7 @@ public sealed class BackupUnderLoadTests : IDisposable
         {
             await Eventually.TrueAsync(
                 async () => Math.Abs((await house.ReadingsOfAsync(telemetry, one.Plug.Id)).Counted - (one.Sent * FaultPlug.KilowattHoursPerReport)) < 1e-6,
-                TimeSpan.FromSeconds(30), $"{one.Plug.Name}'s energy is exact");
+                what: $"{one.Plug.Name}'s energy is exact");
         }
 
         await stores.DisposeAsync();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Faults;
@@ -86,9 +85,9 @@ public sealed class BrokerSilentTests
 
     private static async Task<TimeSpan> NoticedAsync(FaultHouse house)
     {
-        var began = Stopwatch.GetTimestamp();
+        var began = FairTime.Now;
         await Eventually.TrueAsync(
             async () => await house.BrokerStatusAsync() is (false, "silent"), TimeSpan.FromSeconds(30), "staff are told that the broker is silent");
-        return Stopwatch.GetElapsedTime(began);
+        return FairTime.Since(began);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class PageVisitor : IDisposable
     private PageVisitor(Uri baseAddress) => _http = new HttpClient(
         new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
     {
-        BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(20),
+        BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(100),
     };
 
     public static async Task<PageVisitor> SignInAsync(Uri baseAddress)

@@ -29,8 +29,9 @@ public sealed class SignalStormTests
         var room = (await house.Staff.GetAsync("rooms")).GetProperty("items")[0].GetProperty("id").GetInt32();
         var pages = await OpenAsync(house, room, circuits);
         await house.Staff.SayAsync(room, "Before the storm");
-        await Eventually.TrueAsync(() => pages.All(page => page.Picture.Messages().Count == 1), TimeSpan.FromSeconds(30), "every page shows the first message");
+        await Eventually.TrueAsync(() => pages.All(page => page.Picture.Messages().Count == 1), what: "every page shows the first message");
 
+        FairTime.TakeLongestStall();
         var from = Stopwatch.GetTimestamp();
         var before = await house.App.Probe!.ReadAsync();
         using var ending = new CancellationTokenSource();
@@ -40,6 +41,7 @@ public sealed class SignalStormTests
         var posts = await posting;
         var after = await house.App.Probe.ReadAsync();
         var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
+        var stall = FairTime.TakeLongestStall();
 
         var right = await RightAsync(house.Staff, room, pages);
         var reads = RoomReads(after) - RoomReads(before);
@@ -52,7 +54,8 @@ public sealed class SignalStormTests
 
         // Two more for the edges: a read may begin just before and just after what was counted.
         Assert.InRange(reads, 1, (int)(ReadsPerSecond * seconds) + 2);
-        Assert.InRange(renders, 1, (RendersPerSecond * 5) + 1);
+        // What was drawn while this program or that one was not let run comes in one heap after it.
+        Assert.InRange(renders, 1, (int)(RendersPerSecond * (5 + (2 * stall.TotalSeconds))) + 1);
         Assert.Equal(circuits, right);
         foreach (var page in pages)
         {
@@ -100,7 +103,7 @@ public sealed class SignalStormTests
     {
         List<long> ids = [];
         using var pace = new PeriodicTimer(PostInterval);
-        while (!ending.IsCancellationRequested)
+        while (!ending.IsCancellationRequested || ids.Count < 3)
         {
             await pace.WaitForNextTickAsync(CancellationToken.None);
             ids.Add(await staff.SayAsync(room, $"In the storm {ids.Count}"));
@@ -117,7 +120,7 @@ public sealed class SignalStormTests
         var items = (await staff.GetAsync($"rooms/{room}/messages?limit=100")).GetProperty("items").EnumerateArray();
         var stored = items.Select(item => item.GetProperty("text").GetString() ?? "Message deleted").ToList();
         bool IsRight(CircuitClient page) => page.Picture.Messages().TakeLast(stored.Count).SequenceEqual(stored);
-        await Eventually.TrueAsync(() => pages.All(IsRight), TimeSpan.FromSeconds(15), "every page shows what is stored")
+        await Eventually.TrueAsync(() => pages.All(IsRight), what: "every page shows what is stored")
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return pages.Count(IsRight);
     }

@@ -47,21 +47,36 @@ internal sealed class StoreFault : IAsyncDisposable
         TimeSpan length, Func<Task<IAsyncDisposable>> begin, Func<Task> meanwhile, Func<Task>? last = null, Func<Task>? after = null)
     {
         var warm = length / 4 < Warm ? length / 4 : Warm;
-        var publishing = Plugs.RunAsync((int)((length + warm + warm) / Pause), Pause);
+        var clock = new Stopwatch();
+        await Plugs.RunDuringAsync((int)((length + warm + warm) / Pause), Pause, () => LiveAsync(clock, length, warm, begin, meanwhile, last, after));
+        await PostAgainAsync();
+        var counts = await Plugs.FinishAsync(TimeSpan.FromSeconds(90));
+        Assert.True(counts.All(count => count.IsWhole), string.Join("; ", counts));
+        Assert.Equal("", await StoreLock.FaultsAsync(_house.App.DataDirectory));
+        Assert.True(_growth <= MostGrowth, $"The program's memory grew by {_growth:0} MB.");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{clock.Elapsed.TotalSeconds:0} s; {string.Join("; ", counts)}; memory +{_growth:0.0} MB; {_reads} times read; {_refused.Count} posts told to try again within {_slowest.TotalSeconds:0.0} s, stored once after; integrity ok");
+    }
+
+    // The plugs report before, through and after it.
+    private async Task LiveAsync(
+        Stopwatch clock, TimeSpan length, TimeSpan warm, Func<Task<IAsyncDisposable>> begin, Func<Task> meanwhile, Func<Task>? last, Func<Task>? after)
+    {
         await using var store = _house.OpenTelemetry();
         var before = await _house.CountReadingsAsync(store);
         await Eventually.TrueAsync(
-            async () => await _house.CountReadingsAsync(store) >= before + (Plugs.All.Count * (int)(warm / Pause)), TimeSpan.FromSeconds(30), "reports are stored");
-        var clock = Stopwatch.StartNew();
+            async () => await _house.CountReadingsAsync(store) >= before + (Plugs.All.Count * (int)(warm / Pause)), what: "reports are stored");
+
+        // What a page takes when it is drawn for the first time is no growth by the fault.
+        await ReadAsync();
+        clock.Start();
         await using (await begin())
         {
             await using var memory = AppMemory.Watch(_house.App.ProcessId);
             do
             {
                 await meanwhile();
-                Assert.Contains("Said before", await _visitor.ReadAsync($"/rooms/{_room}"), StringComparison.Ordinal);
-                await _visitor.ReadAsync("/dashboard");
-                Assert.NotEqual(0, (await _house.Staff.GetAsync($"rooms/{_room}/messages")).GetProperty("items").GetArrayLength());
+                await ReadAsync();
                 _reads++;
             }
             while (clock.Elapsed < length);
@@ -70,14 +85,13 @@ internal sealed class StoreFault : IAsyncDisposable
         }
 
         await (after?.Invoke() ?? Task.CompletedTask);
-        await publishing;
-        await PostAgainAsync();
-        var counts = await Plugs.FinishAsync(TimeSpan.FromSeconds(90));
-        Assert.True(counts.All(count => count.IsWhole), string.Join("; ", counts));
-        Assert.Equal("", await StoreLock.FaultsAsync(_house.App.DataDirectory));
-        Assert.True(_growth <= MostGrowth, $"The program's memory grew by {_growth:0} MB.");
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{clock.Elapsed.TotalSeconds:0} s; {string.Join("; ", counts)}; memory +{_growth:0.0} MB; {_reads} times read; {_refused.Count} posts told to try again within {_slowest.TotalSeconds:0.0} s, stored once after; integrity ok");
+    }
+
+    private async Task ReadAsync()
+    {
+        Assert.Contains("Said before", await _visitor.ReadAsync($"/rooms/{_room}"), StringComparison.Ordinal);
+        await _visitor.ReadAsync("/dashboard");
+        Assert.NotEqual(0, (await _house.Staff.GetAsync($"rooms/{_room}/messages")).GetProperty("items").GetArrayLength());
     }
 
     /// <summary>No report is stored while this runs, for so long.</summary>
@@ -107,20 +121,22 @@ internal sealed class StoreFault : IAsyncDisposable
     public async Task PostIsRefusedAsync()
     {
         var post = (Id: Guid.NewGuid().ToString("N"), Text: $"Said meanwhile {_refused.Count}");
-        var clock = Stopwatch.StartNew();
+        var began = FairTime.Now;
         var (status, body) = await PostAsync(post);
+        var took = FairTime.Since(began);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "message.tryAgain"), (status, body.GetProperty("code").GetString()));
-        Assert.True(clock.Elapsed < AnswerWithin, $"The answer took {clock.Elapsed}.");
-        _slowest = clock.Elapsed > _slowest ? clock.Elapsed : _slowest;
+        Assert.True(took < AnswerWithin, $"The answer took {took}.");
+        _slowest = took > _slowest ? took : _slowest;
         _refused.Add(post);
     }
 
     /// <summary>A post goes through, in time.</summary>
     public async Task PostIsStoredAsync()
     {
-        var clock = Stopwatch.StartNew();
+        var began = FairTime.Now;
         await _house.Staff.SayAsync(_room, "Said beside");
-        Assert.True(clock.Elapsed < AnswerWithin, $"The answer took {clock.Elapsed}.");
+        var took = FairTime.Since(began);
+        Assert.True(took < AnswerWithin, $"The answer took {took}.");
     }
 
     public ValueTask DisposeAsync()

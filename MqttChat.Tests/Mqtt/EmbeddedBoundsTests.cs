@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -155,9 +156,10 @@ public sealed class EmbeddedBoundsTests : IAsyncLifetime
 
     private sealed class Told : ILogger<EmbeddedBroker>
     {
+        private readonly ConcurrentQueue<string> _lines = [];
         private (string Mark, Action Act)? _at;
 
-        public List<string> Lines { get; } = [];
+        public IEnumerable<string> Lines => _lines;
 
         public void At(string mark, Action act) => _at = (mark, act);
 
@@ -169,11 +171,7 @@ public sealed class EmbeddedBoundsTests : IAsyncLifetime
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var line = formatter(state, exception);
-            lock (Lines)
-            {
-                Lines.Add(line);
-            }
-
+            _lines.Enqueue(line);
             if (_at is var (mark, act) && line.Contains(mark, StringComparison.Ordinal))
             {
                 act();

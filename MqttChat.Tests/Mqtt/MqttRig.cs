@@ -71,7 +71,7 @@ internal sealed class MqttRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_running).WaitAsync(TimeSpan.FromSeconds(15));
+        await Task.WhenAll(_running).WaitAsync(TimeSpan.FromSeconds(60));
         await Embedded.StopAsync(CancellationToken.None);
         Embedded.Dispose();
         _stop.Dispose();

@@ -50,7 +50,7 @@ public sealed class SignalSessionTests
         await using var listener = await broker.ConnectAsync();
         await listener.SubscribeAsync("mqttchat/#");
         way.IsShut = false;
-        await Eventually.TrueAsync(() => rig.Status.Current.Connected, TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(() => rig.Status.Current.Connected, TimeSpan.FromSeconds(90));
 
         // A connection counts as a signal on everything: nobody knows what was missed.
         Assert.Equal(1, told);
@@ -77,7 +77,7 @@ public sealed class SignalSessionTests
 
         Assert.Equal("silent", rig.Status.Current.Reason);
         await broker.ThawAsync();
-        await Eventually.TrueAsync(() => rig.Status.Current.Connected, TimeSpan.FromSeconds(25));
+        await Eventually.TrueAsync(() => rig.Status.Current.Connected, TimeSpan.FromSeconds(90));
     }
 
     [Fact]
@@ -127,7 +127,8 @@ public sealed class SignalSessionTests
         await (frozen ? broker.FreezeAsync() : broker.KillAsync());
 
         var refused = await Assert.ThrowsAsync<RefusedException>(
-            () => rig.Signals.SendAsync(new PlugCommand("cmnd/fridge/POWER", "ON"u8.ToArray()), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5)));
+            () => Eventually.DoneAsync(
+                rig.Signals.SendAsync(new PlugCommand("cmnd/fridge/POWER", "ON"u8.ToArray()), CancellationToken.None), TimeSpan.FromSeconds(5)));
 
         Assert.Equal(("broker.away", RefusalKind.Unavailable), (refused.Code, refused.Kind));
     }

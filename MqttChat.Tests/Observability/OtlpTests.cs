@@ -40,7 +40,7 @@ public sealed class OtlpTests : IAsyncLifetime
     {
         await LiveAsync();
 
-        var sent = TimeSpan.FromSeconds(30);
+        var sent = TimeSpan.FromSeconds(90);
         await Eventually.TrueAsync(() => _collector.Spans.Any(span => span.Name == "ingest batch"), sent, "a batch is traced");
         await Eventually.TrueAsync(() => _collector.Spans.Any(span => span is { Scope: "MqttChat", Name: "post" }), sent, "a post is traced");
         await Eventually.TrueAsync(() => _collector.Spans.Any(span => span.Name == "read power"), sent, "a read is traced");
@@ -82,7 +82,7 @@ public sealed class OtlpTests : IAsyncLifetime
                 await plug.PublishAsync($"tele/{Topic}/SENSOR", Payload);
                 return (await staff.GetAsync("status")).GetProperty("ingest").GetProperty("rejected").GetInt64() > 0;
             },
-            TimeSpan.FromSeconds(20), "nonsense is put aside");
+            what: "nonsense is put aside");
         await staff.GetAsync("plugs");
     }
 

@@ -94,7 +94,7 @@ public sealed class StatusPageTests : IAsyncLifetime
         browser.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
         var html = "";
         await Eventually.TrueAsync(
-            async () => until(html = WebUtility.HtmlDecode(await browser.GetStringAsync("/status"))), TimeSpan.FromSeconds(20), "the page says so");
+            async () => until(html = WebUtility.HtmlDecode(await browser.GetStringAsync("/status"))), what: "the page says so");
         return html;
     }
 }

@@ -25,7 +25,7 @@ public sealed class BackupTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _stores.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        await TestFolder.DeleteAsync(_folder);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class MigrationTests
         await using var stores = await TestStores.CreateAsync();
         await using var house = await stores.Houses.CreateDbContextAsync();
         await house.Database.ExecuteSqlRawAsync("INSERT INTO __EFMigrationsLock VALUES (1, '2026-03-02 12:00:00+00:00')");
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
 
         await stores.Services.MigrateDatabasesAsync(deadline.Token);
 

@@ -50,6 +50,9 @@ public sealed class RightsHouse : IAsyncLifetime
     {
         Viewers[Person.Staff] = await _app.SetUpAsync();
 
+        // Who may switch a plug is answered by the broker, too.
+        await _app.ConnectedAsync();
+
         // Whose sign-in shall have run out signs in first; for all others it has only begun.
         await JoinAsync(Person.Expired);
         _app.Clock.Push(TimeSpan.FromDays(31));

@@ -55,8 +55,9 @@ public sealed class RoomListTests : BunitContext
     [Fact]
     public async Task ListFeed_AnyNumberOfViewers_AsksTwiceASignal()
     {
+        using var commands = new SqlCommands();
         await using var house = await ChatHouse.CreateAsync();
-        using var commands = new SqlCommands(house.Stores.Directory);
+        commands.Watch(house.Stores.Directory);
         var people = new List<Viewer>();
         for (var person = 0; person < 5; person++)
         {
@@ -74,8 +75,7 @@ public sealed class RoomListTests : BunitContext
         await Eventually.TrueAsync(() => looks[0].Current.Single().Last is not null);
         await house.Lists.WhenIdleAsync();
         house.Stores.Clock.Advance(TimeSpan.FromSeconds(1));
-        await Eventually.TrueAsync(async () => await house.Chat.LastReadAsync(people[0], room, default) >= 0 && commands.Count > 0);
-        await house.Lists.WhenIdleAsync();
+        Assert.True(commands.Count > 0);
         var asked = commands.Count;
 
         await house.PostAsync(people[0], room, "second");

@@ -136,7 +136,7 @@ public sealed partial class AppProcess : IAsyncDisposable
                     return false;
                 }
             },
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromMinutes(3),
             "the program answers");
     }
 
@@ -151,10 +151,17 @@ public sealed partial class AppProcess : IAsyncDisposable
         await Eventually.TrueAsync(
             async () =>
             {
-                using var answer = await http.GetAsync("/health/live");
-                return answer.Headers.Date - (DateTimeOffset.UtcNow + offset) is { } apart && apart.Duration() < TimeSpan.FromSeconds(5);
+                try
+                {
+                    using var answer = await http.GetAsync("/health/live");
+                    return answer.Headers.Date - (DateTimeOffset.UtcNow + offset) is { } apart && apart.Duration() < TimeSpan.FromSeconds(5);
+                }
+                catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+                {
+                    return false;
+                }
             },
-            TimeSpan.FromSeconds(20), "the program's clock has moved");
+            what: "the program's clock has moved");
     }
 
     /// <summary><c>kill -9</c>.</summary>
@@ -185,8 +192,8 @@ public sealed partial class AppProcess : IAsyncDisposable
         }
 
         _process?.Dispose();
-        Directory.Delete(_workingDirectory, recursive: true);
-        Directory.Delete(DataDirectory, recursive: true);
+        await TestFolder.DeleteAsync(_workingDirectory);
+        await TestFolder.DeleteAsync(DataDirectory);
         if (Probe is not null)
         {
             File.Delete(Probe.Path);
@@ -201,7 +208,7 @@ public sealed partial class AppProcess : IAsyncDisposable
 
     private async Task EndedAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         await _process!.WaitForExitAsync(deadline.Token);
     }
 

@@ -55,6 +55,15 @@ internal sealed class ChatHouse : IAsyncDisposable
     public async Task<MessageView> PostAsync(Viewer author, int roomId, string text, string? id = null) =>
         (await Chat.PostAsync(author, roomId, text, id ?? Guid.NewGuid().ToString("N"), default)).Message;
 
+    /// <summary>Many posts, a few at a time: the writer asks who waits too long to try again.</summary>
+    public async Task PostManyAsync(Viewer author, int roomId, int count)
+    {
+        foreach (var few in Enumerable.Range(0, count).Chunk(10))
+        {
+            await Task.WhenAll(few.Select(number => PostAsync(author, roomId, $"{number}")));
+        }
+    }
+
     public async Task<List<Message>> StoredAsync(int roomId)
     {
         await using var house = await Stores.Houses.CreateDbContextAsync();

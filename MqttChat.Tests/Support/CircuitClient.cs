@@ -20,7 +20,7 @@ public sealed record CircuitSettings
     public bool KeepsPicture { get; init; }
 
     /// <summary>How long opening, calling and closing may take.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 }
 
 /// <summary>

@@ -25,7 +25,7 @@ public sealed class HouseApi : IDisposable
     private HouseApi(Uri baseAddress, string email, string password)
     {
         (_email, _password) = (email, password);
-        _http = new HttpClient { BaseAddress = new Uri(baseAddress, "api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient { BaseAddress = new Uri(baseAddress, "api/v1/"), Timeout = TimeSpan.FromSeconds(100) };
     }
 
     /// <summary>The token of the newest login.</summary>
@@ -72,9 +72,20 @@ public sealed class HouseApi : IDisposable
     public async Task<int> MakeRoomAsync(string name, bool isOpen = true) =>
         Checked(await PostAsync("rooms", new { name, isOpen })).GetProperty("id").GetInt32();
 
-    /// <summary>Posts a message; its id.</summary>
-    public async Task<long> SayAsync(int roomId, string text) =>
-        Checked(await PostAsync($"rooms/{roomId}/messages", new { text, clientMessageId = Guid.NewGuid().ToString("N") })).GetProperty("id").GetInt64();
+    /// <summary>Posts a message, again where it is told to try again, as programs do; its id.</summary>
+    public async Task<long> SayAsync(int roomId, string text)
+    {
+        var message = new { text, clientMessageId = Guid.NewGuid().ToString("N") };
+        (HttpStatusCode Status, JsonElement Body) answer = default;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                answer = await PostAsync($"rooms/{roomId}/messages", message);
+                return answer.Status != HttpStatusCode.ServiceUnavailable;
+            },
+            what: "the message is taken");
+        return Checked(answer).GetProperty("id").GetInt64();
+    }
 
     /// <summary>The body of an answer that must be a success.</summary>
     public static JsonElement Checked((HttpStatusCode Status, JsonElement Body) answer)
@@ -91,7 +102,7 @@ public sealed class HouseApi : IDisposable
     /// <summary>Waits until the plug is heard, then adopts it; its id.</summary>
     public async Task<int> AdoptAsync(string address)
     {
-        await Eventually.TrueAsync(async () => (await PlugsAsync()).ContainsKey(address), TimeSpan.FromSeconds(20), $"{address} is heard");
+        await Eventually.TrueAsync(async () => (await PlugsAsync()).ContainsKey(address), what: $"{address} is heard");
         var id = (await PlugsAsync())[address].GetProperty("id").GetInt32();
         var (status, body) = await PostAsync($"plugs/{id}/adopt", new { name = address });
         Assert.True(status == HttpStatusCode.OK, body.ToString());

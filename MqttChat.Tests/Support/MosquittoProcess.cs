@@ -114,7 +114,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
         }
 
         _process?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        await TestFolder.DeleteAsync(_folder);
     }
 
     private async Task ConfigureAsync()
@@ -168,7 +168,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
     private async Task EndAsync(string signal)
     {
         await SignalAsync(signal);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await _process!.WaitForExitAsync(limit.Token);
     }
 

@@ -59,12 +59,12 @@ public sealed class NginxProcess : IAsyncDisposable
                     using var answer = await http.GetAsync(new Uri($"http://localhost:{PlainPort}/"));
                     return answer.StatusCode == HttpStatusCode.MovedPermanently;
                 }
-                catch (HttpRequestException)
+                catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
                 {
                     return false;
                 }
             },
-            TimeSpan.FromSeconds(30), "nginx leads to TLS");
+            what: "nginx leads to TLS");
     }
 
     public async ValueTask DisposeAsync()
@@ -77,12 +77,12 @@ public sealed class NginxProcess : IAsyncDisposable
                 await kill.WaitForExitAsync();
             }
 
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await _process.WaitForExitAsync(deadline.Token);
         }
 
         _process?.Dispose();
         _authority.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        await TestFolder.DeleteAsync(_folder);
     }
 }

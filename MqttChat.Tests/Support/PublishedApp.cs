@@ -27,7 +27,7 @@ public static class PublishedApp
         })!;
         var output = publish.StandardOutput.ReadToEndAsync();
         var errors = publish.StandardError.ReadToEndAsync();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         await publish.WaitForExitAsync(deadline.Token);
         return publish.ExitCode == 0
             ? Path.Combine(target, "MqttChat.Web.dll")

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -5,22 +6,21 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace MqttChat.Tests.Support;
 
 /// <summary>
-/// Counts the commands that the entities send to the databases of one folder; other tests run beside. Made before the first of
-/// them: the framework looks once a second whether somebody listens.
+/// Counts the commands that the entities send to the databases of one folder; other tests run beside. Made before the house: the
+/// framework looks once a second whether somebody listens, with each context of its pool.
 /// </summary>
 internal sealed class SqlCommands : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    private readonly string _folder;
-    private readonly List<IDisposable> _subscriptions = [];
+    private readonly ConcurrentBag<IDisposable> _subscriptions = [];
+    private volatile string? _folder;
     private int _count;
 
-    public SqlCommands(string folder)
-    {
-        _folder = folder;
-        _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
-    }
+    public SqlCommands() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>From now on it counts those of this folder.</summary>
+    public void Watch(string folder) => _folder = folder;
 
     public void OnNext(DiagnosticListener value)
     {
@@ -33,7 +33,7 @@ internal sealed class SqlCommands : IObserver<DiagnosticListener>, IObserver<Key
     public void OnNext(KeyValuePair<string, object?> value)
     {
         if (value.Value is CommandExecutedEventData { Command: DbCommand { Connection: { } connection } }
-            && connection.DataSource.StartsWith(_folder, StringComparison.Ordinal))
+            && _folder is { } folder && connection.DataSource.StartsWith(folder, StringComparison.Ordinal))
         {
             Interlocked.Increment(ref _count);
         }
@@ -47,5 +47,11 @@ internal sealed class SqlCommands : IObserver<DiagnosticListener>, IObserver<Key
     {
     }
 
-    public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
+    public void Dispose()
+    {
+        while (_subscriptions.TryTake(out var subscription))
+        {
+            subscription.Dispose();
+        }
+    }
 }

@@ -62,6 +62,6 @@ public sealed class TestStores : IAsyncDisposable
     {
         await Services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        System.IO.Directory.Delete(Directory, recursive: true);
+        await TestFolder.DeleteAsync(Directory);
     }
 }

@@ -35,7 +35,7 @@ public sealed class WebSocketDoor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(limit.Token);
+        await _app.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync();
     }
 
