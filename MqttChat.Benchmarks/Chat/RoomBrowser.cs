@@ -59,7 +59,7 @@ internal sealed class RoomBrowser
     /// <summary>Types a text and presses Enter, as a real key event of the browser; when that key went down, and when it was sent.</summary>
     public async Task<(double Pressed, double Sent)> SayAsync(string text)
     {
-        await _page.Locator("[data-composer]").FillAsync(text);
+        await _page.Locator("#composer").FillAsync(text);
         await _page.Keyboard.PressAsync("Enter");
         var times = await _page.EvaluateAsync<double[]>("() => [bench.keys.at(-1), bench.sent[0] ?? 0]");
         return (times[0], times[1]);

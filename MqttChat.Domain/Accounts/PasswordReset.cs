@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Persistence;
-using MqttChat.Domain.Signals;
 
 namespace MqttChat.Domain.Accounts;
 
@@ -17,7 +16,7 @@ public sealed record ResetTicket(string UserId, string Token)
 
 /// <summary>New passwords for those who forgot theirs.</summary>
 public sealed class PasswordReset(
-    UserManager<AppUser> users, HouseDbContext house, FreshProof proof, AttemptLimiter limiter, IOptions<AccountLimits> limits, SignalHub signals,
+    UserManager<AppUser> users, HouseDbContext house, FreshProof proof, NewStamp stamps, AttemptLimiter limiter, IOptions<AccountLimits> limits,
     TimeProvider clock)
 {
     /// <summary>A ticket that a member of staff hands out. One that opens their own or another's staff account needs a proof.</summary>
@@ -73,13 +72,15 @@ public sealed class PasswordReset(
             throw RefusedException.Invalid("account.resetLinkInvalid");
         }
 
-        AccountRules.Ensure(await users.ResetPasswordAsync(user, Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)), wanted));
-        await SignIns.EndAllAsync(house, user.Id, cancellation);
         var soon = clock.GetUtcNow().AddYears(1);
-        await house.Users.Where(known => known.Id == user.Id && known.LockoutEnd < soon).ExecuteUpdateAsync(
-            set => set.SetProperty(known => known.LockoutEnd, (DateTimeOffset?)null).SetProperty(known => known.AccessFailedCount, 0),
-            cancellation);
-        signals.Publish(ReloadSignal.People);
+        await stamps.StoreAsync(user, goesOn: null, cancellation, async () =>
+        {
+            AccountRules.Ensure(await users.ResetPasswordAsync(user, Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)), wanted));
+            if (user.LockoutEnd < soon)
+            {
+                (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
+            }
+        });
     }
 
     private async Task<ResetTicket> TicketAsync(AppUser user) =>

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Persistence;
-using MqttChat.Domain.Signals;
 
 namespace MqttChat.Domain.Accounts;
 
@@ -14,7 +13,7 @@ public sealed record PersonRow(
 public sealed record PeoplePageRows(IReadOnlyList<PersonRow> Items, bool More);
 
 /// <summary>Staff's view of everyone. There is always a member of staff who can sign in.</summary>
-public sealed class People(UserManager<AppUser> users, HouseDbContext house, AccountWays ways, FreshProof proof, SignalHub signals)
+public sealed class People(UserManager<AppUser> users, HouseDbContext house, AccountWays ways, FreshProof proof, NewStamp stamps)
 {
     /// <summary>People on a page.</summary>
     public const int PageSize = 50;
@@ -104,14 +103,19 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
 
     private async Task ChangeAsync(string userId, Func<AppUser, Task> change, CancellationToken cancellation)
     {
-        await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
-
-        // The house's row is the lock: two members of staff who demote each other at once come one after the other.
-        await house.Houses.ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, row => row.Name), cancellation);
         var user = await users.FindByIdAsync(userId) ?? throw RefusedException.NotFound("account");
-        await change(user);
-        AccountRules.Ensure(await users.UpdateSecurityStampAsync(user));
-        await SignIns.EndAllAsync(house, user.Id, cancellation);
+        await stamps.StoreAsync(user, goesOn: null, cancellation, async () =>
+        {
+            // The house's row is the lock: two members of staff who demote each other at once come one after the other.
+            await house.Houses.ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, row => row.Name), cancellation);
+            await house.Entry(user).ReloadAsync(cancellation);
+            await change(user);
+            await EnsureStaffAsync(cancellation);
+        });
+    }
+
+    private async Task EnsureStaffAsync(CancellationToken cancellation)
+    {
         var someoneLeft = await house.UserRoles.Where(role => role.RoleId == Roles.Staff)
             .Join(house.Users, role => role.UserId, staff => staff.Id, (_, staff) => staff)
             .AnyAsync(staff => staff.LockoutEnd == null || staff.LockoutEnd < Disabled, cancellation);
@@ -119,9 +123,6 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
         {
             throw RefusedException.Conflict("account.lastStaff");
         }
-
-        await transaction.CommitAsync(cancellation);
-        signals.Publish(ReloadSignal.People);
     }
 
     private static void OnlyStaff(Viewer viewer)

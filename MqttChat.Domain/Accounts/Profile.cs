@@ -105,12 +105,8 @@ public sealed class Profile(
     }
 
     /// <summary>Ends every session of the viewer, on all devices and of all programs.</summary>
-    public async Task SignOutEverywhereAsync(Viewer viewer, CancellationToken cancellation)
-    {
-        AccountRules.Ensure(await users.UpdateSecurityStampAsync(await FindAsync(viewer)));
-        await SignIns.EndAllAsync(house, viewer.UserId, cancellation);
-        signals.Publish(ReloadSignal.People);
-    }
+    public async Task SignOutEverywhereAsync(Viewer viewer, CancellationToken cancellation) =>
+        await stamps.StoreAsync(await FindAsync(viewer), goesOn: null, cancellation);
 
     private async Task<AppUser> FindAsync(Viewer viewer) =>
         await users.FindByIdAsync(viewer.UserId) ?? throw RefusedException.NotFound("account");

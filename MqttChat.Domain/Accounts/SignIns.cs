@@ -65,10 +65,6 @@ public sealed class SignIns(HouseDbContext house, SignalHub signals, TimeProvide
         house.SignIns.AnyAsync(known => known.Id == id && known.UserId == userId
             && house.Users.Any(user => user.Id == userId && user.SecurityStamp == known.SecurityStamp), cancellation);
 
-    /// <summary>Ends all of a person; together with the new security stamp, by which they are noticed.</summary>
-    internal static Task EndAllAsync(HouseDbContext house, string userId, CancellationToken cancellation) =>
-        house.SignIns.Where(known => known.UserId == userId).ExecuteDeleteAsync(cancellation);
-
     /// <summary>Whether a cookie or token with these three still stands; notes now and then that it was seen.</summary>
     public async Task<bool> IsOpenAsync(Guid? id, string? userId, string? stamp, CancellationToken cancellation)
     {

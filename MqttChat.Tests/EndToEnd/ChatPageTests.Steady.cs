@@ -39,5 +39,22 @@ public sealed partial class ChatPageTests
             }
         });
         Assert.True(moved.IsEmpty, string.Join('\n', moved));
+        await AssertSwitchWaitsAsync(browsers[0], plug);
+    }
+
+    /// <summary>A switch that is pressed before the page is live does nothing, and does not look as if it did.</summary>
+    private static async Task AssertSwitchWaitsAsync(IPage page, MqttTestClient plug)
+    {
+        var line = new HeldPage(page);
+        await line.OpenAsync("/dashboard", HeldPage.Circuit);
+        await line.ReachesAsync(HeldPage.Circuit);
+        var button = page.GetByRole(AriaRole.Switch).First;
+        await button.Expect().ToBeDisabledAsync();
+        await button.ClickAsync(new() { Force = true });
+
+        line.LetGo(HeldPage.Circuit);
+        await button.Expect().ToBeEnabledAsync();
+        await button.Expect().ToHaveAttributeAsync("aria-checked", "false");
+        Assert.DoesNotContain(plug.Heard, message => message.Topic.StartsWith("cmnd/toaster/POWER", StringComparison.Ordinal));
     }
 }

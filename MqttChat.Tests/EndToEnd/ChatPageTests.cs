@@ -53,7 +53,7 @@ public sealed partial class ChatPageTests : IClassFixture<ChatApp>, IAsyncLifeti
         {
             var shown = await page.EvaluateAsync<string[]>("""
                 async () => {
-                  const box = document.querySelector('[data-composer]');
+                  const box = document.getElementById('composer');
                   box.value = 'Unseen';
                   box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
                   for (const end = performance.now() + 5000; performance.now() < end && !document.querySelector('[data-pending] .sent');)

@@ -68,8 +68,6 @@ public sealed class FirstMinuteTests(Chromium chromium)
     // On a phone the return key begins a line: messages go by the button.
     private static async Task SayAsync(IPage phone, string text)
     {
-        // A drawn page is not yet live: the button would be pressed in vain.
-        await phone.Ready().WaitForAsync();
         await phone.Composer().FillAsync(text);
         await phone.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).TapAsync();
     }

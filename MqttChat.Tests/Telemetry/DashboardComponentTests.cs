@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +55,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
     [Fact]
     public void Dashboard_OfAHouseWithoutPlugs_SaysWhatToDo()
     {
-        var page = Render<Dashboard>();
+        var page = RenderLive();
 
         page.WaitForAssertion(() => Assert.Equal("No plugs yet", page.Find(".mc-empty h2").TextContent));
         Assert.Equal("/plugs/connect", page.Find(".mc-empty a").GetAttribute("href"));
@@ -65,7 +66,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
     {
         Services.GetRequiredService<BrokerStatus>().Set(false, "refused.credentials");
 
-        var page = Render<Dashboard>();
+        var page = RenderLive();
 
         Assert.Contains("It refuses the user name or password.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
     }
@@ -75,7 +76,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
     {
         var broker = Services.GetRequiredService<BrokerStatus>();
         broker.Set(false, "unreachable");
-        var page = Render<Dashboard>();
+        var page = RenderLive();
         Assert.NotEmpty(page.FindAll("[role=alert]"));
 
         broker.Set(true, null);
@@ -89,7 +90,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
         await AdoptAsync("fridge");
         await AdoptAsync("kettle");
 
-        var page = Render<Dashboard>();
+        var page = RenderLive();
 
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".plug-tile").Count));
         // Heard, but never reported since: nothing is known of today, which is not zero.
@@ -106,7 +107,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
         await AdoptAsync("kettle");
         await AdoptAsync("lamp");
 
-        var page = Render<Dashboard>();
+        var page = RenderLive();
 
         page.WaitForAssertion(() => Assert.Equal(["Kitchen", "No room"], page.FindAll(".dashboard-room h2").Select(head => head.TextContent)));
         Assert.Equal(["--plugs: 1; --columns: 1", "--plugs: 2; --columns: 2"], page.FindAll(".dashboard-room").Select(room => room.GetAttribute("style")));
@@ -160,6 +161,12 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
 
         panel.WaitForAssertion(() => Assert.Equal("fridge", Assert.Single(panel.FindAll(".room-plug a")).TextContent));
         Assert.Equal(allowed, panel.FindComponent<RoomPlug>().Instance.MaySwitch);
+    }
+
+    private IRenderedComponent<Dashboard> RenderLive()
+    {
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        return Render<Dashboard>();
     }
 
     private async Task<int> AddRoomAsync(Viewer member, bool membersMaySwitch)

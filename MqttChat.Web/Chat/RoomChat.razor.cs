@@ -138,12 +138,8 @@ public sealed partial class RoomChat(
 
     private object BrowserSettings() => new
     {
-        userId = Viewer.UserId,
-        roomId = RoomId,
-        maxLength = Message.MaxTextLength,
         texts = new
         {
-            sending = Texts["Sending"].Value,
             notSent = Texts["NotSent"].Value,
             tryAgain = Texts["TryAgain"].Value,
             discard = Texts["Discard"].Value,

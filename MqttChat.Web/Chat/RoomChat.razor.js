@@ -1,7 +1,6 @@
 // The browser's half of a room: composer, own messages at once, outbox, scrolling. The composer is never written to while somebody
-// types: that would break the conversion of Japanese input.
+// types: that would break the conversion of Japanese input. What is there before this, and how it sends, is in early.js.
 import { LastLine } from '../room/lastLine.js';
-import { Outbox } from '../room/outbox.js';
 import { RowKeys } from '../room/rowKeys.js';
 import { Scroller } from '../room/scroller.js';
 
@@ -10,6 +9,7 @@ const rowWithin = 5000;
 const frameWithin = 30;
 const markPause = 300;
 const touch = matchMedia('(pointer: coarse)');
+const early = window.mqttchat;
 
 export function start(root, dotnet, settings) {
   return new RoomPage(root, dotnet, settings);
@@ -19,7 +19,7 @@ class RoomPage {
   constructor(root, dotnet, settings) {
     Object.assign(this, { root, dotnet, settings, editing: null, sending: Promise.resolve(), seenSeq: 0, seenTimer: null, stopped: false });
     const find = name => root.querySelector(`[data-${name}]`);
-    this.box = find('composer');
+    this.box = root.querySelector('#composer');
     this.pending = find('pending');
     this.page = root.closest('[data-title]');
     this.log = find('log');
@@ -28,7 +28,6 @@ class RoomPage {
     this.banner = find('editing');
     this.dialog = find('dialog');
     this.sendButton = find('send');
-    this.outbox = new Outbox(settings.userId, settings.roomId);
     this.link = new Link();
     this.listeners = new AbortController();
     this.scroller = new Scroller(find('scroll'), this.log, find('jump'), {
@@ -39,6 +38,8 @@ class RoomPage {
     });
     this.keys = new RowKeys(find('scroll'), this.log, () => this.box.focus());
     this.lastLine = new LastLine(this.log, settings.texts);
+    const { outbox, asked } = early.take(this.box);
+    this.outbox = outbox;
     this.listen(find);
     this.rows = new MutationObserver(changes => { this.settle(); this.carryOn(changes); this.lastLine.show(); });
     this.rows.observe(this.log, { childList: true });
@@ -51,6 +52,7 @@ class RoomPage {
     for (const item of this.outbox.items) this.draw(item);
     this.settle();
     this.resend();
+    if (asked) this.submit();
     if (!touch.matches) this.box.focus({ preventScroll: true });
   }
 
@@ -99,9 +101,9 @@ class RoomPage {
   // --- Composer
 
   key(event) {
-    // Enter that ends a conversion is never ours; Safari says so only by the key code.
+    // A conversion has its own arrows and Escape.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || (!event.shiftKey && !event.altKey && !touch.matches))) {
+    if (early.sends(event)) {
       event.preventDefault();
       this.submit();
     } else if (event.key === 'Escape' && this.editing) {
@@ -117,7 +119,7 @@ class RoomPage {
   }
 
   typed() {
-    const left = this.settings.maxLength - this.box.value.length;
+    const left = Number(this.box.dataset.max) - this.box.value.length;
     const { texts } = this.settings;
     this.count.textContent = left > 300 ? '' : (left >= 0 ? texts.left : texts.tooLong).replace('{0}', String(Math.abs(left)));
     this.count.classList.toggle('over', left < 0);
@@ -142,10 +144,9 @@ class RoomPage {
   say(text) { this.error.textContent = text ?? ''; }
 
   submit() {
-    const raw = this.box.value.replaceAll('\0', '');
-    const text = raw.toWellFormed?.() ?? raw;
-    if (!/[^\s\p{C}]/u.test(text)) return;
-    if (text.length > this.settings.maxLength) {
+    const text = early.sendable(this.box.value);
+    if (text === null) return;
+    if (text.length > Number(this.box.dataset.max)) {
       this.say(this.settings.texts.messageTooLong);
       return;
     }
@@ -172,15 +173,7 @@ class RoomPage {
 
   draw(item) {
     // An answer may come before the frame in which it is first drawn, and its row even before that.
-    if (this.bubble(item.id) || !this.outbox.items.includes(item)) return;
-    const bubble = Object.assign(document.createElement('div'), { className: 'sent' });
-    bubble.dataset.pendingId = item.id;
-    // The row in the log is what a screen reader hears: not twice.
-    bubble.setAttribute('aria-hidden', 'true');
-    const text = Object.assign(document.createElement('div'), { className: 'sent-text', textContent: item.text });
-    const state = Object.assign(document.createElement('div'), { className: 'sent-state', textContent: this.settings.texts.sending });
-    bubble.append(text, state);
-    this.pending.append(bubble);
+    if (!this.bubble(item.id) && this.outbox.items.includes(item)) early.draw(this.pending, item);
   }
 
   bubble(id) { return [...this.pending.children].find(bubble => bubble.dataset.pendingId === id); }
@@ -257,7 +250,7 @@ class RoomPage {
       button(texts.tryAgain, () => {
         bubble.classList.remove('failed');
         bubble.setAttribute('aria-hidden', 'true');
-        state.replaceChildren(texts.sending);
+        state.replaceChildren(this.pending.dataset.sending);
         this.send(item);
       }),
       button(texts.discard, () => {

@@ -2,10 +2,12 @@
 const quietFor = 5000;
 const notice = document.getElementById('components-reconnect-modal');
 let showTimer = 0;
+let isAway = false;
 
 const hide = () => {
   clearTimeout(showTimer);
   showTimer = 0;
+  isAway = false;
   notice.classList.remove('mc-reconnect-shown');
   document.dispatchEvent(new Event('mqttchat:reconnected'));
 };
@@ -14,6 +16,7 @@ notice.addEventListener('components-reconnect-state-changed', async ({ detail })
   switch (detail.state) {
     case 'show':
     case 'retrying':
+      isAway = true;
       document.dispatchEvent(new Event('mqttchat:disconnected'));
       showTimer ||= setTimeout(() => notice.classList.add('mc-reconnect-shown'), quietFor);
       break;
@@ -72,10 +75,35 @@ document.addEventListener('keydown', event => {
   }
 });
 
+// The framework tries a page's first link once, and leaves the page dead where that fails. A lost link has retries of its own.
+const drawnIsGoodFor = 120_000;
+const comesUp = link => {
+  if (isAway) return link;
+  const [start, since] = [link.start.bind(link), performance.now()];
+  link.start = async () => {
+    for (;;) {
+      try {
+        await start();
+        break;
+      } catch {
+        await new Promise(done => setTimeout(done, 1000));
+      }
+    }
+    if (performance.now() - since < drawnIsGoodFor) return;
+    location.reload();
+    await new Promise(() => { });
+  };
+  return link;
+};
+
 Blazor.start({
   circuit: {
     // The server says something every three seconds; a frozen one is left for another instance before anyone wonders.
-    configureSignalR: connection => connection.withServerTimeout(8000),
+    configureSignalR: connection => {
+      connection.withServerTimeout(8000);
+      const build = connection.build.bind(connection);
+      connection.build = () => comesUp(build());
+    },
     reconnectionOptions: {
       maxRetries: 1_000_000,
       retryIntervalMilliseconds: attempt => attempt < 5 ? 200 * (attempt + 1) : 1000,

@@ -12,11 +12,8 @@ export class Scroller {
     this.sizes.observe(scroll);
     this.changes = new MutationObserver(() => this.#changed());
     this.changes.observe(scroll, { childList: true, subtree: true });
-    const line = log.querySelector('[data-new-line]');
-    if (line) {
-      scroll.scrollTop += line.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 60;
-      this.#scrolled();
-    } else this.toEnd();
+    if (window.mqttchat.place(scroll)) this.toEnd();
+    else this.#scrolled();
   }
 
   stop() {

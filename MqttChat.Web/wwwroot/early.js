@@ -1,0 +1,193 @@
+// A page is drawn before it is live. What a person does in that time counts: text that is typed is carried over when the page is
+// drawn anew, a message that is sent waits in the outbox and goes out, once, when the room's script takes the composer over. Runs
+// in the page's head, so that there is no moment in which the composer can be seen and this is not there.
+(() => {
+  const noticeAfter = 5000;
+  const maxWaiting = 100;
+  const touch = matchMedia('(pointer: coarse)');
+
+  const read = key => {
+    try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+  };
+
+  const write = (key, value) => {
+    try {
+      if (value === null || value === '' || value.length === 0) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(value));
+    } catch { /* no storage: memory has it */ }
+  };
+
+  // crypto.randomUUID is missing on plain http, which a house without certificates uses.
+  const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
+
+  // What was written but is not stored yet, and drafts: in the browser's storage, so that a refresh or a restart of the program
+  // loses nothing. A full or forbidden storage only costs that: everything works from memory.
+  class Outbox {
+    constructor(key) {
+      this.key = `mc-outbox:${key}`;
+      this.draftKey = `mc-draft:${key}`;
+      const kept = read(this.key);
+      this.items = Array.isArray(kept) ? kept.filter(item => item?.id && typeof item.text === 'string').slice(0, maxWaiting) : [];
+    }
+
+    get isFull() { return this.items.length >= maxWaiting; }
+
+    add(text) {
+      const item = { id: newId(), text };
+      this.items.push(item);
+      write(this.key, this.items);
+      return item;
+    }
+
+    remove(id) {
+      this.items = this.items.filter(item => item.id !== id);
+      // Another tab of the same room may have added its own meanwhile.
+      const kept = read(this.key);
+      write(this.key, Array.isArray(kept) ? kept.filter(item => item.id !== id) : this.items);
+    }
+
+    get draft() {
+      const draft = read(this.draftKey);
+      return typeof draft === 'string' ? draft : '';
+    }
+
+    set draft(text) { write(this.draftKey, text); }
+  }
+
+  // Enter that ends a conversion is never ours; Safari says so only by the key code.
+  const sends = event => event.key === 'Enter' && !event.isComposing && event.keyCode !== 229
+    && (event.ctrlKey || event.metaKey || (!event.shiftKey && !event.altKey && !touch.matches));
+
+  // What is sent of what was typed: null where there is nothing to be seen.
+  const sendable = typed => {
+    const raw = typed.replaceAll('\0', '');
+    const text = raw.toWellFormed?.() ?? raw;
+    return /[^\s\p{C}]/u.test(text) ? text : null;
+  };
+
+  // An own message before the server knows it. The row in the log is what a screen reader hears, not twice; one that has to wait
+  // for the page says so.
+  const draw = (pending, item, aloud = false) => {
+    const bubble = Object.assign(document.createElement('div'), { className: 'sent' });
+    bubble.dataset.pendingId = item.id;
+    const text = Object.assign(document.createElement('div'), { className: 'sent-text', textContent: item.text });
+    const state = Object.assign(document.createElement('div'), { className: 'sent-state', textContent: pending.dataset.sending });
+    (aloud ? text : bubble).setAttribute('aria-hidden', 'true');
+    bubble.append(text, state);
+    pending.append(bubble);
+  };
+
+  // The newest message, or the first that was not read.
+  const place = scroll => {
+    const line = scroll.querySelector('[data-new-line]');
+    if (line) scroll.scrollTop += line.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 60;
+    else scroll.scrollTop = scroll.scrollHeight;
+    return !line;
+  };
+
+  // The newest composer, whose it is, and what waits for it; the one that the room's script has is no longer ours. While the page is
+  // drawn anew there is none for a moment: what is typed then goes into the one that was.
+  let box = null, key = null, outbox = null, taken = null, asked = false;
+  let focused = null, pressed = null;
+  const isOurs = () => box !== null && box !== taken;
+  const isTyped = event => isOurs() && (event.target === box || (!box.isConnected && focused === box && document.activeElement === document.body));
+  const part = name => box.closest('.chat').querySelector(`[data-${name}]`);
+
+  const adopt = () => {
+    const found = document.getElementById('composer');
+    if (!found || (found === box && found.dataset.outbox === key)) return;
+    const [before, wasOurs, isSame] = [box, isOurs(), found.dataset.outbox === key];
+    [box, key] = [found, found.dataset.outbox];
+    if (!isOurs()) return;
+    if (!isSame || !outbox) [outbox, asked] = [new Outbox(key), false];
+    box.value = isSame && wasOurs ? before.value : outbox.draft;
+    part('pending').replaceChildren();
+    for (const item of outbox.items) if (!part('log').querySelector(`[data-cid="${CSS.escape(item.id)}"]`)) draw(part('pending'), item);
+    place(part('scroll'));
+    if (before && before !== box && focused === before) {
+      box.focus({ preventScroll: true });
+      box.setSelectionRange(before.selectionStart, before.selectionEnd);
+    }
+  };
+
+  const send = () => {
+    const text = sendable(box.value);
+    if (text === null) return;
+    // What cannot be sent as it is stays where it is; the room's script says why.
+    asked = text.length > Number(box.dataset.max) || outbox.isFull;
+    if (asked) return;
+    const item = outbox.add(text);
+    box.value = outbox.draft = '';
+    box.focus({ preventScroll: true });
+    draw(part('pending'), item, true);
+    part('scroll').scrollTop = part('scroll').scrollHeight;
+  };
+
+  // After five seconds the page says that it is not live yet, as it does when the link is lost.
+  const held = document.getElementsByClassName('mc-held');
+  let waits = false, noticeTimer = 0, noticed = false;
+  const notice = shown => {
+    noticed = shown;
+    document.getElementById('components-reconnect-modal')?.classList.toggle('mc-reconnect-shown', shown);
+  };
+  const look = () => {
+    adopt();
+    const now = (isOurs() && box.isConnected) || [...held].some(one => one.disabled);
+    if (now === waits) return;
+    waits = now;
+    clearTimeout(noticeTimer);
+    if (waits) noticeTimer = setTimeout(notice, noticeAfter, true);
+    else if (noticed) notice(false);
+  };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true, attributeFilter: ['data-outbox'] });
+
+  // A page whose scripts did not come is asked for once more: nothing that was written is lost by that.
+  addEventListener('error', ({ target }) => { if (target.localName === 'script') setTimeout(() => location.reload(), noticeAfter); }, true);
+
+  const on = (type, handler) => document.addEventListener(type, handler, true);
+  const sendButton = event => event.target.closest?.('[data-send]') ?? null;
+  on('keydown', event => {
+    if (!isTyped(event)) return;
+    if (sends(event)) {
+      event.preventDefault();
+      send();
+    } else if (event.target !== box && event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      box.setRangeText(event.key, box.selectionStart, box.selectionEnd, 'end');
+      outbox.draft = box.value;
+    }
+  });
+  on('input', event => {
+    if (!isOurs() || event.target !== box) return;
+    asked = false;
+    outbox.draft = box.value;
+  });
+  on('click', event => { if (isOurs() && sendButton(event)) send(); });
+  on('mousedown', event => { if (isOurs() && sendButton(event)) event.preventDefault(); });
+  on('focusin', event => { focused = event.target; });
+  // A composer that is taken from the page keeps the focus for the one that comes; one that is left does not.
+  on('focusout', ({ target }) => queueMicrotask(() => {
+    if (target.isConnected && document.activeElement !== target && focused === target) focused = null;
+  }));
+  // A button that was drawn anew under the finger gets no click of its own.
+  on('pointerdown', event => { pressed = sendButton(event); });
+  on('pointerup', event => {
+    if (pressed && !pressed.isConnected) sendButton(event)?.click();
+    pressed = null;
+  });
+
+  window.mqttchat = {
+    sends,
+    sendable,
+    draw,
+    place,
+    /** From here on the composer is the room's script's: what waits to be sent, and whether to send what is in the field. */
+    take(composer) {
+      look();
+      const all = { outbox: outbox ?? new Outbox(composer.dataset.outbox), asked };
+      [taken, outbox, asked] = [composer, null, false];
+      look();
+      return all;
+    },
+  };
+})();
