@@ -27,7 +27,8 @@ internal static partial class DemoTour
         await Eventually.TrueAsync(
             async () => (await watts.AllInnerTextsAsync()).Zip(first, (now, then) => now != then).Count(differs => differs) >= 3,
             TimeSpan.FromSeconds(30), "numbers move");
-        var point = await page.NewestPointAsync();
+        var point = "";
+        await Eventually.TrueAsync(async () => (point = await page.NewestPointAsync()).Length > 0, TimeSpan.FromSeconds(30), "the chart has a point");
         await Eventually.TrueAsync(async () => await page.NewestPointAsync() != point, TimeSpan.FromSeconds(30), "the chart moves");
     }
 
@@ -36,7 +37,7 @@ internal static partial class DemoTour
     {
         var line = page.Locator(".unusual a").Filter(new() { HasText = "Heater, reading room has been on for" });
         await Assertions.Expect(line).ToBeVisibleAsync(Patient);
-        await Assertions.Expect(page.Locator(".summary .today-so-far dd").First).ToContainTextAsync("kWh", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator(".summary .today-so-far dd").First).ToContainTextAsync("kWh", new() { Timeout = Patient.Timeout });
         Assert.Empty(await Axe.SeriousAsync(page));
         await line.ClickAsync();
         await page.Locator(".plug-figures").WaitForAsync();
@@ -75,7 +76,7 @@ internal static partial class DemoTour
     {
         await page.OpenRoomAsync("Kitchen");
         await Assertions.Expect(page.Said("Rice is done, there's enough for four")).ToBeVisibleAsync(Patient);
-        Assert.True(await page.GetByRole(AriaRole.Log).GetByText("Priya Nair").CountAsync() > 0);
+        await Assertions.Expect(page.GetByRole(AriaRole.Log).GetByText("Priya Nair").First).ToBeVisibleAsync();
     }
 
     private static async Task<bool> HasMonthAsync(IPage page) =>

@@ -85,6 +85,8 @@ public sealed class FrontDoorTests(Chromium chromium, FrontDoor house) : IClassF
     {
         await page.Locator(".mc-menu summary").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        // The next address must not be opened before the answer is here: the person would still be signed in.
+        await page.GetByLabel("E-mail address").WaitForAsync();
         await page.SignInAsync(ChatApp.Email("rei"), HousePages.Password);
         await page.GotoAsync("/profile/two-step");
         await page.GetByRole(AriaRole.Link, new() { Name = "Confirm that it is you" }).ClickAsync();

@@ -49,12 +49,12 @@ internal static class HousePages
         await page.ArrivesInRoomsAsync();
     }
 
-    /// <summary>Opens a room of that name from the list.</summary>
+    /// <summary>Opens a room of that name from the list, and waits until it is live.</summary>
     public static async Task OpenRoomAsync(this IPage page, string room)
     {
         await page.GotoAsync("/rooms");
         await page.GetByRole(AriaRole.Link, new() { Name = room }).First.ClickAsync();
-        await page.Composer().WaitForAsync();
+        await page.Ready().WaitForAsync();
     }
 
     public static ILocator Composer(this IPage page) => page.GetByRole(AriaRole.Textbox, new() { Name = "Message" });
@@ -62,6 +62,8 @@ internal static class HousePages
     /// <summary>Writes and sends by Enter; returns when the message is stored.</summary>
     public static async Task SayAsync(this IPage page, string text)
     {
+        // A composer is drawn, and takes what is typed, before it hears the keyboard: Enter would begin a line.
+        await page.Ready().WaitForAsync();
         await page.Composer().FillAsync(text);
         await page.Composer().PressAsync("Enter");
         await page.Said(text).WaitForAsync();

@@ -94,7 +94,7 @@ internal sealed class KeyboardPerson(IPage page)
         await PressAsync(key);
         string name = "", wrong = "";
         // What comes into sight by a transition is given its moment.
-        for (var until = DateTime.UtcNow.AddSeconds(2); ; await page.EvaluateAsync("() => new Promise(requestAnimationFrame)"))
+        for (var until = DateTime.UtcNow.AddSeconds(10); ; await page.EvaluateAsync("() => new Promise(requestAnimationFrame)"))
         {
             if (await page.EvaluateAsync<string[]?>(Look) is not [var foundName, var foundWrong])
             {

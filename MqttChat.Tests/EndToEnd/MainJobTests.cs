@@ -62,6 +62,17 @@ public sealed class MainJobTests(Chromium chromium)
             await Assertions.Expect(resident.Said(text)).ToHaveCountAsync(1, new() { Timeout = 15_000 });
             await Assertions.Expect(staff.Said(text)).ToHaveCountAsync(1);
         }
+
+        await CloseAsync(staff, resident);
+    }
+
+    // A page left open would ask for its house for ever, and cost the tests that follow.
+    private static async Task CloseAsync(params IPage[] pages)
+    {
+        foreach (var page in pages)
+        {
+            await page.Context.CloseAsync();
+        }
     }
 
     private async Task WalkAsync(AppProcess app, MqttTestClient plug, MqttTestClient listener)
@@ -118,6 +129,7 @@ public sealed class MainJobTests(Chromium chromium)
         await Assertions.Expect(resident.GetByText("240 W").First).ToBeVisibleAsync(Patient);
 
         AssertNothingTold(listener);
+        await CloseAsync(staff, resident);
     }
 
     private static bool IsSwitchOn(HeardByTest message) =>

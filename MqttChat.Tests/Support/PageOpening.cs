@@ -33,12 +33,16 @@ public sealed record PageOpening(double FirstPaint, double Live, double Shift, s
     /// <summary>Pages of this browser watch themselves from now on.</summary>
     public static Task WatchAsync(IBrowserContext browser) => browser.AddInitScriptAsync(Watch);
 
+    /// <summary>Waits for the circuit's first picture.</summary>
+    public static Task LiveAsync(IPage page) => page.WaitForFunctionAsync("() => opening.live > 0");
+
     /// <summary>Opens the page, waits until it is live and <paramref name="ready"/> is there, and for the pictures after that.</summary>
     public static async Task<PageOpening> OfAsync(IPage page, string path, string ready)
     {
         await page.GotoAsync(path);
+        // In this order: what was drawn at first goes with the first live picture, and comes again with one of the next.
+        await LiveAsync(page);
         await page.Locator(ready).First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        await page.WaitForFunctionAsync("() => opening.live > 0");
         var times = await page.EvaluateAsync<double[]>("""
             async () => {
               for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);

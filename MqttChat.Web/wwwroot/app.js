@@ -61,6 +61,13 @@ document.addEventListener('submit', event => {
   for (const eye of event.target.querySelectorAll('[data-reveal]')) reveal(eye, false);
 }, true);
 
+// The way past the header takes the focus along, and is no navigation.
+document.addEventListener('click', event => {
+  if (!event.target.closest?.('.mc-skip')) return;
+  event.preventDefault();
+  document.getElementById('content').focus();
+}, true);
+
 // Menus made of <details> close by Escape and by a click elsewhere.
 document.addEventListener('click', event => {
   for (const menu of document.querySelectorAll('details.mc-menu[open]')) {

@@ -4,7 +4,7 @@ const nearTop = 500;
 
 export class Scroller {
   constructor(scroll, log, jump, calls) {
-    Object.assign(this, { scroll, log, jump, calls, atEnd: true, anchor: null, loading: false, top: 0 });
+    Object.assign(this, { scroll, log, jump, calls, atEnd: true, anchor: null, loading: false, again: false, top: 0 });
     this.last = this.#lastSeq();
     this.onScroll = () => this.#scrolled();
     scroll.addEventListener('scroll', this.onScroll, { passive: true });
@@ -79,9 +79,16 @@ export class Scroller {
   }
 
   async #load(call) {
-    if (this.loading) return;
+    if (this.loading) {
+      this.again = true;
+      return;
+    }
     this.loading = true;
     try { await call(); } catch { /* the link is away: the next scroll tries again */ } finally { this.loading = false; }
+    // Rows come a little before the answer: who scrolled on to the top meanwhile makes no further event.
+    if (!this.again) return;
+    this.again = false;
+    this.#scrolled();
   }
 
   #report() { if (this.atEnd && this.last > 0) this.calls.seen(this.last); }
