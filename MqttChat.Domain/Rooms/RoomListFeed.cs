@@ -261,7 +261,7 @@ public sealed class RoomListFeed : IDisposable
 
             _mine = mine;
             var before = Rooms;
-            Rooms = RoomLists.Compose(lines, mine);
+            Rooms = RoomLists.ComposeNewestFirst(lines, mine);
             return before is null || !before.AsSpan().SequenceEqual(Rooms);
         }
     }

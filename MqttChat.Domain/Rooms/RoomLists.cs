@@ -90,19 +90,28 @@ internal static class RoomLists
     }
 
     /// <summary>
-    /// One person's list: the rooms they are in and the open ones; Everyone first, then by name, so that lines keep their place. In
-    /// no language's own order: one read serves many viewers, on whoever's thread.
+    /// One person's list: the rooms they are in and the open ones; Everyone first, then by name. In no language's own order: one
+    /// read serves many viewers, on whoever's thread.
     /// </summary>
     public static RoomSummary[] Compose(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
-    [
-        .. rooms.Where(room => room.IsOpen || mine.ContainsKey(room.Id))
+        [.. ByName(Seen(rooms, mine).OrderByDescending(room => room.IsEveryone))];
+
+    /// <summary>
+    /// The same for pages: the room with the newest message on top, those without one below, as <see cref="Compose"/> has them. A
+    /// message that is changed or deleted moves no room; nor does one in a room that the person has not joined.
+    /// </summary>
+    public static RoomSummary[] ComposeNewestFirst(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
+        [.. ByName(Seen(rooms, mine).OrderByDescending(room => room.Last?.SentAt).ThenByDescending(room => room.IsEveryone))];
+
+    private static IOrderedEnumerable<RoomSummary> ByName(IOrderedEnumerable<RoomSummary> rooms) =>
+        rooms.ThenBy(room => room.Name, StringComparer.InvariantCultureIgnoreCase).ThenBy(room => room.Id);
+
+    private static IEnumerable<RoomSummary> Seen(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
+        rooms.Where(room => room.IsOpen || mine.ContainsKey(room.Id))
             .Select(room => new RoomSummary(
                 room.Id, room.Name, room.IsOpen, room.IsEveryone, mine.GetValueOrDefault(room.Id)?.Role,
                 mine.GetValueOrDefault(room.Id)?.Unread ?? 0, room.LastMessageAt)
             {
                 Last = mine.ContainsKey(room.Id) ? room.Last : null,
-            })
-            .OrderByDescending(room => room.IsEveryone)
-            .ThenBy(room => room.Name, StringComparer.InvariantCultureIgnoreCase).ThenBy(room => room.Id),
-    ];
+            });
 }

@@ -37,6 +37,7 @@ internal static partial class DemoTour
     {
         var line = page.Locator(".unusual a").Filter(new() { HasText = "Heater, reading room has been on for" });
         await Assertions.Expect(line).ToBeVisibleAsync(Patient);
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Switch off Heater, reading room" })).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".summary .today-so-far dd").First).ToContainTextAsync("kWh", new() { Timeout = Patient.Timeout });
         Assert.Empty(await Axe.SeriousAsync(page));
         await line.ClickAsync();

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Bunit;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -141,6 +143,63 @@ public sealed class RoomListTests : BunitContext
         Assert.Equal(1, told);
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal((2, 0), (told, gone));
+    }
+
+    [Fact]
+    public async Task List_NewestMessageOnTop_ButNothingMovesUnderFocusOrPointer()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var clock = house.Stores.Clock;
+        var (ann, bob) = (await house.PersonAsync("Ann"), await house.PersonAsync("Bob"));
+        var (attic, bath) = (await house.RoomAsync(ann, "Attic"), await house.RoomAsync(ann, "Bath"));
+        await house.RoomAsync(ann, "Cellar");
+        await house.RoomAsync(bob, "Door");
+        var list = List(house, ann);
+        async Task SayAsync(int room)
+        {
+            clock.Advance(TimeSpan.FromSeconds(2));
+            await house.PostAsync(ann, room, $"said at {clock.GetUtcNow():T}");
+        }
+
+        // Readings and renderings are paced by the clock.
+        Task StandsAsync(string names, int? saidIn = null) => Eventually.TrueAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(250));
+            return names == string.Join(' ', list.FindAll(".name").Select(name => name.TextContent))
+                && (saidIn is null || list.Find($"a[href='/rooms/{saidIn}'] [data-last]").TextContent.Contains("said at", StringComparison.Ordinal));
+        });
+
+        await StandsAsync("Attic Bath Cellar Door");
+        await SayAsync(bath);
+        await StandsAsync("Bath Attic Cellar Door", bath);
+
+        var box = list.Find("nav");
+        await box.TriggerEventAsync("onfocusin", new FocusEventArgs());
+        await SayAsync(attic);
+        await StandsAsync("Bath Attic Cellar Door", attic);
+        await house.RoomAsync(ann, "Balcony");
+        await StandsAsync("Bath Attic Cellar Balcony Door");
+        var leaving = box.TriggerEventAsync("onfocusout", new FocusEventArgs());
+        await box.TriggerEventAsync("onpointerenter", new PointerEventArgs());
+        clock.Advance(RoomList.Settle);
+        await leaving;
+        await StandsAsync("Bath Attic Cellar Balcony Door");
+        leaving = box.TriggerEventAsync("onpointerleave", new PointerEventArgs());
+        clock.Advance(RoomList.Settle);
+        await leaving;
+        await StandsAsync("Attic Bath Balcony Cellar Door");
+
+        await box.TriggerEventAsync("onpointerenter", new PointerEventArgs());
+        clock.Advance(RoomList.PointerHoldsFor);
+        await SayAsync(bath);
+        await StandsAsync("Bath Attic Balcony Cellar Door");
+    }
+
+    private IRenderedComponent<RoomList> List(ChatHouse house, Viewer viewer)
+    {
+        Services.AddLocalization().AddSingleton(house.Lists).AddSingleton<CircuitLink>().AddSingleton<DayTurns>()
+            .AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton<TimeProvider>(house.Stores.Clock);
+        return Render<RoomList>(parameters => parameters.Add(list => list.Viewer, viewer));
     }
 
     private IRenderedComponent<RoomListItem> Item(RoomSummary room)

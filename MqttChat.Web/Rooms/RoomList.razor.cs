@@ -138,7 +138,7 @@ public sealed partial class RoomList(
 
         var (seen, today) = (Seen, DayWords.Today(clock, _viewing.Zone));
         var isNewDay = today != _viewing.Today;
-        var rooms = read.Select(room => room.Id == seen ? AsSeen(room, isNewDay) : room).ToArray();
+        var rooms = InOrder(read.Select(room => room.Id == seen ? AsSeen(room, isNewDay) : room)).ToArray();
         if (_loaded && !isNewDay && _rooms.SequenceEqual(rooms))
         {
             return;

@@ -11,7 +11,8 @@ public delegate Task SwitchChannel(int plugId, string channel, bool on, Cancella
 /// <summary>One plug on the dashboard. It renders only when its record or its presence is another one.</summary>
 public sealed partial class PlugTile
 {
-    private const int MaxChannels = 4;
+    /// <summary>So many channels have switches of their own where a plug is one of many.</summary>
+    internal const int MaxChannels = 4;
 
     private readonly Dictionary<string, Func<bool, CancellationToken, Task>> _senders = [];
     private (PlugPower Plug, PlugPresence Presence, TimeZoneInfo Zone, bool MaySwitch, double? Today)? _rendered;

@@ -32,9 +32,9 @@ public sealed partial class UnusualLine : IDisposable
     [Parameter]
     public int? OnlyPlugId { get; set; }
 
-    /// <summary>Switches off what is on, from that page.</summary>
-    [Parameter]
-    public SwitchChannel? Switch { get; set; }
+    /// <summary>Switches off what is on.</summary>
+    [Parameter, EditorRequired]
+    public required SwitchChannel Switch { get; set; }
 
     [Inject]
     internal PlugHabits Habits { get; set; } = null!;
@@ -82,15 +82,24 @@ public sealed partial class UnusualLine : IDisposable
     /// <inheritdoc />
     public void Dispose() => _gone.Cancel();
 
-    private UnusualPlug? OnlyFound => _found?.Plugs.FirstOrDefault(one => one.PlugId == OnlyPlugId);
+    private List<UnusualPlug>? Shown => _found?.Plugs.Where(one => OnlyPlugId is null || one.PlugId == OnlyPlugId).Take(MostShown).ToList();
 
-    private IEnumerable<ChannelPower> OnChannels =>
-        Plugs.FirstOrDefault(plug => plug.Id == OnlyPlugId) is { } plug ? plug.Channels.Where(channel => channel is { IsOn: true } and not { HasRelay: false }) : [];
+    private PlugPower? PlugOf(UnusualPlug one) => Plugs.FirstOrDefault(plug => plug.Id == one.PlugId);
 
-    private bool HasSeveralChannels => Plugs.FirstOrDefault(plug => plug.Id == OnlyPlugId) is { Channels.Length: > 1 };
+    private IEnumerable<ChannelPower> OnChannels(UnusualPlug one) =>
+        PlugOf(one)?.Channels.Where(channel => channel is { IsOn: true } and not { HasRelay: false }).Take(PlugTile.MaxChannels) ?? [];
+
+    // One of several channels is named; a plug with one is named by the sentence beside its button.
+    private string SwitchText(UnusualPlug one, ChannelPower channel) =>
+        PlugOf(one) is { Channels.Length: > 1 } ? Texts["SwitchOffNamed", ChannelName(channel)] : Texts["SwitchOff"];
+
+    private string FullName(UnusualPlug one, ChannelPower channel) =>
+        PlugOf(one) is { Channels.Length: > 1 } plug ? $"{plug.Name}, {ChannelName(channel)}" : PlugOf(one)?.Name ?? "";
+
+    private string ChannelName(ChannelPower channel) => channel.Name ?? Texts["Channel", channel.Channel];
 
     private string Sentence(UnusualPlug one) => Texts[
-        $"Unusual{one.Kind}", Plugs.FirstOrDefault(plug => plug.Id == one.PlugId)?.Name ?? "",
+        $"Unusual{one.Kind}", PlugOf(one)?.Name ?? "",
         one.Kind == UnusualKind.More ? PlugWords.Watts(one.Watts) : Duration(one.OnFor),
         one.Kind == UnusualKind.More ? PlugWords.Watts(one.UsualWatts) : Duration(one.UsualOnFor)];
 

@@ -109,13 +109,23 @@ export class DayBars {
     column.classList.toggle('none', value == null);
     column.classList.toggle('part', this.parts.has(place));
     column.classList.toggle('today', place === last);
-    // Every seventh day from today back has a name where there is little room.
-    column.classList.toggle('minor', this.energy.length > 7 && (last - place) % 7 !== 0);
+    column.classList.toggle('monday', this.isMonday(place));
+    // Where there is little room, the name of the running week makes way for today's.
+    column.classList.toggle('late', last - place < 8);
     element('i', '', column).style.height = value == null ? '' : `${Math.max(0, 100 * value / top)}%`;
-    element('span', '', column, this.energy.length > 7
-      ? this.date(place, (last - place) % 7 === 0 ? { month: 'numeric', day: 'numeric' } : { day: 'numeric' }).replace(/日$/, '')
-      : this.date(place, { weekday: 'short', day: 'numeric' }));
+    const name = element('span', '', column, this.name(place, last));
+    if (this.energy.length <= 7 && place < last) name.dataset.short = this.date(place, { weekday: 'short' });
     return column;
+  }
+
+  isMonday(place) { return this.energy.length > 7 && new Date(this.first + place * 86_400_000).getUTCDay() === 1; }
+
+  // Of many days only today and the Mondays are named; all dates are in the tip and in the table.
+  name(place, last) {
+    if (place === last) return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(0, 'day');
+    if (this.energy.length <= 7) return this.date(place, { weekday: 'short', day: 'numeric' });
+    return this.isMonday(place) && last - place > 3
+      ? this.date(place, { month: language() === 'ja' ? 'numeric' : 'short', day: 'numeric' }) : '';
   }
 
   // The mean is that of whole days: today and what was heard in part would pull it down.
