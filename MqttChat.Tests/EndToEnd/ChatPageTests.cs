@@ -350,7 +350,7 @@ public sealed partial class ChatPageTests : IClassFixture<ChatApp>, IAsyncLifeti
 
         await page.Locator("[data-scroll]").EvaluateAsync("list => { list.scrollTop = 0; }");
         await house.Kenji.SayAsync(room, "Said while you read");
-        var jump = page.GetByRole(AriaRole.Button, new() { Name = "Go to the newest message" });
+        var jump = page.GetByRole(AriaRole.Button, new() { Name = "Newest message" });
         await jump.Expect().ToBeVisibleAsync();
         await page.Rows().First.Expect().ToBeInViewportAsync();
         await jump.ClickAsync();
