@@ -144,6 +144,24 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Clock_SetBackByYears_SignsNobodyOut()
+    {
+        var browser = _app.Browser();
+        await browser.SubmitAsync(
+            "/account/login", "login", ("email", HouseApp.StaffEmail), ("password", HouseApp.Password), ("remember", "true"));
+
+        // Browsers drop a cookie whose end lies in the past by their own clock.
+        _app.Clock.Push(TimeSpan.FromDays(-3653));
+
+        for (var look = 0; look < 3; look++)
+        {
+            var answer = await browser.GetAsync("/profile");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.DoesNotContain(answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [], cookie => cookie.StartsWith("mqttchat=", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task SignOutEverywhere_ClockSetBack_StillEndsTheOtherSession()
     {
         var (here, there) = (await _app.SignedInAsync(HouseApp.StaffEmail), await _app.SignedInAsync(HouseApp.StaffEmail));

@@ -24,7 +24,11 @@ internal sealed class SignInValidator(
 
         if (await VerifySecurityStamp(person) is { } user)
         {
+            var isAhead = context.Properties.IssuedUtc > Now(context);
             await SecurityStampVerified(user, context);
+
+            // By a clock that was set back far a new cookie is over before it begins, and the browser would drop it: the old one goes on.
+            context.ShouldRenew &= !isAhead;
             return;
         }
 
@@ -38,10 +42,10 @@ internal sealed class SignInValidator(
         }
     }
 
-    // A clock that was set back would leave the last check in the future, and none would be due for that long.
-    private bool IsDue(CookieValidatePrincipalContext context)
-    {
-        var now = (context.Options.TimeProvider ?? TimeProvider).GetUtcNow();
-        return context.Properties.IssuedUtc is not { } last || last > now || now - last > Options.ValidationInterval || !known.Has(context.Principal);
-    }
+    // Where the clock was set back the last look lies in the future, and none would be due for that long: what is known is forgotten
+    // by itself.
+    private bool IsDue(CookieValidatePrincipalContext context) =>
+        context.Properties.IssuedUtc is not { } last || Now(context) - last > Options.ValidationInterval || !known.Has(context.Principal);
+
+    private DateTimeOffset Now(CookieValidatePrincipalContext context) => (context.Options.TimeProvider ?? TimeProvider).GetUtcNow();
 }
