@@ -11,10 +11,11 @@ public sealed record ProofView(bool IsDue, WaysIn Ways, bool HasSecondFactor, st
 
 /// <summary>
 /// "Confirm it is you": who finds an open page must not be able to give themselves a lasting way in. Before one's own ways to sign in
-/// change, before somebody becomes staff (role or invitation), and before staff open another's staff account (link, second factor), the
-/// person has to have shown a way in that they have, by this very sign-in and a short while ago. Signing in is such a proof, except on a
-/// remembered device without the code, and at a provider unless it is all there is and tells that it asked just then. An account that
-/// has no way in yet has nothing to show, and needs to show nothing.
+/// change, before somebody becomes staff (role or invitation), and before staff open another's staff account (link, second factor,
+/// letting in again who was stopped) or take back the rule that staff need a second factor, the person has to have shown a way in that
+/// they have, by this very sign-in and a short while ago. Signing in is such a proof, except on a remembered device without the code,
+/// and at a provider unless it is all there is and tells that it asked just then. An account that has no way in yet has nothing to
+/// show, and needs to show nothing.
 /// </summary>
 public sealed class FreshProof(UserManager<AppUser> users, AccountWays ways, Credentials credentials, SecondFactor second, TimeProvider clock)
 {

@@ -184,7 +184,7 @@ public sealed class PostTests
                 }
 
                 return refusal.IsCompleted;
-            });
+            }, TimeSpan.FromSeconds(5));
             Assert.Equal("Unavailable message.tryAgain", await refusal);
             Assert.InRange(PostWriter.Patience, TimeSpan.Zero, TimeSpan.FromSeconds(4));
         }

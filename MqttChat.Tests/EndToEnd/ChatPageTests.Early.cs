@@ -107,6 +107,32 @@ public sealed partial class ChatPageTests
         Assert.Equal(["Already there", "On a phone the button sends"], await page.TextsAsync());
     }
 
+    [Fact]
+    public async Task SentInARoomThatIsLeftBeforeItIsLive_GoesOutFromTheNextOne_WhoseScriptIsAskedForAgain()
+    {
+        var (room, page) = await AwayFromRoomAsync("Left early", new());
+        var next = await house.Rei.MakeRoomAsync("Next");
+        await page.Clock.InstallAsync();
+        var scripts = 0;
+        await page.RouteAsync(new Regex(HeldPage.RoomScript), route => scripts++ == 0 ? route.AbortAsync() : route.FallbackAsync());
+        var line = new HeldPage(page);
+        await line.OpenAsync($"/rooms/{room}", HeldPage.Circuit);
+        await line.ReachesAsync(HeldPage.Circuit);
+        await page.Composer().FillAsync("Said on the way out");
+        await page.Composer().PressAsync("Enter");
+        await page.Waiting().GetByText("Said on the way out").Expect().ToBeVisibleAsync();
+
+        await page.GotoAsync($"/rooms/{next}", new() { WaitUntil = WaitUntilState.Commit });
+        line.LetGo(HeldPage.Circuit);
+        await page.WaitForFunctionAsync("() => sessionStorage.getItem('mc-asked') === '1'");
+        await page.RunAndWaitForResponseAsync(() => page.Clock.FastForwardAsync(5_000), new Regex(HeldPage.RoomScript));
+        await page.Ready().WaitForAsync();
+
+        await Eventually.TrueAsync(async () => (await house.Rei.GetAsync($"rooms/{room}/messages")).GetProperty("items").GetArrayLength() == 2);
+        await page.WaitForFunctionAsync("() => !Object.keys(localStorage).some(key => key.startsWith('mc-outbox:'))");
+        await page.Rows().Expect().ToHaveCountAsync(0);
+    }
+
     private async Task<(int Room, IPage Page)> AwayFromRoomAsync(string name, BrowserNewContextOptions options)
     {
         var room = await house.Rei.MakeRoomAsync(name);

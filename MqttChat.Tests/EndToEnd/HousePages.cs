@@ -62,7 +62,7 @@ internal static class HousePages
     /// <summary>Writes and sends by Enter; returns when the message is stored.</summary>
     public static async Task SayAsync(this IPage page, string text)
     {
-        // A composer is drawn, and takes what is typed, before it hears the keyboard: Enter would begin a line.
+        // What is sent before that has tests of its own.
         await page.Ready().WaitForAsync();
         await page.Composer().FillAsync(text);
         await page.Composer().PressAsync("Enter");

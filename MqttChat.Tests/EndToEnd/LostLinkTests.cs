@@ -84,7 +84,7 @@ public sealed class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
 
         // After five seconds a quiet line, and no wall: the composer stays usable.
         var notice = page.Locator("#components-reconnect-modal");
-        await notice.Expect().ToBeVisibleAsync();
+        await Eventually.TrueAsync(() => notice.IsVisibleAsync(), TimeSpan.FromSeconds(8));
         await page.Composer().Expect().ToBeEnabledAsync();
 
         way.IsShut = false;

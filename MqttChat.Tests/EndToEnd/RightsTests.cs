@@ -43,7 +43,7 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
 
         // Let in again, the same page shows all, also what was said meanwhile.
         HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Put, $"rooms/{room}/members/{kenji}"));
-        await page.Said("Not for him").Expect().ToBeVisibleAsync();
+        await Eventually.TrueAsync(() => page.Said("Not for him").IsVisibleAsync(), TimeSpan.FromSeconds(6));
         await page.SayAsync("Thank you");
     }
 

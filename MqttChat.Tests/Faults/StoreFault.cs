@@ -134,7 +134,7 @@ internal sealed class StoreFault : IAsyncDisposable
     public async Task PostIsStoredAsync()
     {
         var began = FairTime.Now;
-        await _house.Staff.SayAsync(_room, "Said beside");
+        HouseApi.Checked(await PostAsync((Guid.NewGuid().ToString("N"), "Said beside")));
         var took = FairTime.Since(began);
         Assert.True(took < AnswerWithin, $"The answer took {took}.");
     }

@@ -22,6 +22,7 @@ public sealed class DomainRightsTests(RightsHouse house)
     private static readonly Dictionary<string, string> FromTheBrowser = new()
     {
         ["RoomChat.SendAsync"] = "ChatRooms.PostAsync",
+        ["RoomChat.SendToAsync"] = "ChatRooms.PostAsync",
         ["RoomChat.EditAsync"] = "ChatRooms.EditAsync",
         ["RoomChat.DeleteAsync"] = "ChatRooms.DeleteAsync",
         ["RoomChat.MarkRead"] = "ChatRooms.MarkRead",

@@ -35,7 +35,7 @@ internal sealed class HeldPage(IPage page)
     }
 
     /// <summary>The page has come as far as this step, which does not go on.</summary>
-    public Task ReachesAsync(string step) => _steps[step].Reached.Task.WaitAsync(TimeSpan.FromSeconds(15));
+    public Task ReachesAsync(string step) => Eventually.DoneAsync(_steps[step].Reached.Task, TimeSpan.FromSeconds(60), step);
 
     public void LetGo(string step) => _steps[step].Go.TrySetResult();
 }

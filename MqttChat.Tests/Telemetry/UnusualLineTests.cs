@@ -78,7 +78,7 @@ public sealed class UnusualLineTests : BunitContext, IAsyncLifetime
         var line = Line(heater with { Channels = [channel, channel with { Channel = "2", IsOn = false }, channel with { Channel = "3", Name = "Fan" }] });
 
         line.WaitForAssertion(() => Assert.Equal(["Switch off Channel 1", "Switch off Fan"], line.FindAll("button").Select(button => button.TextContent.Trim())));
-        Assert.Equal("Switch off Heater, Fan", line.FindAll("button")[1].GetAttribute("aria-label"));
+        Assert.Equal("Switch off Fan, Heater", line.FindAll("button")[1].GetAttribute("aria-label"));
     }
 
     private static PlugPower Heater() => Plugs.Plug(id: 2, name: "Heater", watts: 1200);

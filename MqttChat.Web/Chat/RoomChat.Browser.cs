@@ -42,6 +42,11 @@ public sealed partial class RoomChat
     public Task<Answer> SendAsync(string id, string text) =>
         AnswerAsync(() => chat.PostAsync(Viewer, RoomId, text, id, _stop.Token));
 
+    /// <summary>The same into another room, which the person left before its page was live.</summary>
+    [JSInvokable]
+    public Task<Answer> SendToAsync(int roomId, string id, string text) =>
+        AnswerAsync(() => chat.PostAsync(Viewer, roomId, text, id, _stop.Token));
+
     /// <summary>Changes an own message.</summary>
     [JSInvokable]
     public Task<Answer> EditAsync(long id, string text) =>

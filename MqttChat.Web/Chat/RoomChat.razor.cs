@@ -134,6 +134,11 @@ public sealed partial class RoomChat(
         {
             // The page was left while it started.
         }
+        catch (JSException)
+        {
+            // A script of the room did not come.
+            await script.InvokeVoidAsync("mqttchat.askAgain", _stop.Token);
+        }
     }
 
     private object BrowserSettings() => new

@@ -52,7 +52,9 @@ class RoomPage {
     for (const item of this.outbox.items) this.draw(item);
     this.settle();
     this.resend();
+    this.sendLeft();
     if (asked) this.submit();
+    early.complete();
     if (!touch.matches) this.box.focus({ preventScroll: true });
   }
 
@@ -203,6 +205,16 @@ class RoomPage {
     for (const item of this.outbox.items) if (!this.bubble(item.id)?.classList.contains('failed')) this.send(item);
   }
 
+  // What was sent in a room that was left before its page was live goes out from this one. Refused, it waits there to be seen.
+  async sendLeft() {
+    for (const { room, item, outbox } of early.left(this.box.dataset.outbox)) {
+      try {
+        const answer = await this.link.within(this.dotnet.invokeMethodAsync('SendToAsync', room, item.id, item.text));
+        if (!answer.error) outbox.remove(item.id);
+      } catch { return; /* the next room tries again */ }
+    }
+  }
+
   stored(item) {
     this.draw(item);
     this.outbox.remove(item.id);
@@ -243,6 +255,7 @@ class RoomPage {
       return made;
     };
     bubble.removeAttribute('aria-hidden');
+    bubble.firstChild.removeAttribute('aria-hidden');
     bubble.classList.add('failed');
     const state = bubble.lastChild;
     state.setAttribute('role', 'alert');

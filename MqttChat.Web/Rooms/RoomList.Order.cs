@@ -11,7 +11,7 @@ public sealed partial class RoomList
     /// <summary>From line to line the focus is nowhere for a moment, and a finger is lifted before its tap counts.</summary>
     internal static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
-    /// <summary>A pointer that was left lying there holds the order no longer.</summary>
+    /// <summary>A pointer that came longer ago holds the order no longer: it may have been left lying there.</summary>
     internal static readonly TimeSpan PointerHoldsFor = TimeSpan.FromSeconds(30);
 
     private DateTimeOffset? _pointerSince;

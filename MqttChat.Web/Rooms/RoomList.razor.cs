@@ -94,6 +94,8 @@ public sealed partial class RoomList(
             var subscription = await feed.OpenAsync(Viewer, () => _renders?.Request(), CancellationToken.None);
             _subscription?.Dispose();
             _subscription = subscription;
+            // Who left the list while the link was away told nobody.
+            (_hasFocus, _pointerSince) = (false, null);
             if (_disposed)
             {
                 subscription.Dispose();

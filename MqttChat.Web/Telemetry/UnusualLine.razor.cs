@@ -87,14 +87,17 @@ public sealed partial class UnusualLine : IDisposable
     private PlugPower? PlugOf(UnusualPlug one) => Plugs.FirstOrDefault(plug => plug.Id == one.PlugId);
 
     private IEnumerable<ChannelPower> OnChannels(UnusualPlug one) =>
-        PlugOf(one)?.Channels.Where(channel => channel is { IsOn: true } and not { HasRelay: false }).Take(PlugTile.MaxChannels) ?? [];
+        PlugOf(one)?.Channels.Where(channel => channel is { IsOn: true } and not { HasRelay: false }).Take(OnlyPlugId is null ? PlugTile.MaxChannels : int.MaxValue) ?? [];
 
     // One of several channels is named; a plug with one is named by the sentence beside its button.
     private string SwitchText(UnusualPlug one, ChannelPower channel) =>
         PlugOf(one) is { Channels.Length: > 1 } ? Texts["SwitchOffNamed", ChannelName(channel)] : Texts["SwitchOff"];
 
-    private string FullName(UnusualPlug one, ChannelPower channel) =>
-        PlugOf(one) is { Channels.Length: > 1 } plug ? $"{plug.Name}, {ChannelName(channel)}" : PlugOf(one)?.Name ?? "";
+    // Begins as the button does: by voice it is called what is seen.
+    private string SwitchLabel(UnusualPlug one, ChannelPower channel) =>
+        PlugOf(one) is { Channels.Length: > 1 } plug
+            ? Texts["SwitchOffChannel", ChannelName(channel), plug.Name]
+            : Texts["SwitchOffNamed", PlugOf(one)?.Name ?? ""];
 
     private string ChannelName(ChannelPower channel) => channel.Name ?? Texts["Channel", channel.Channel];
 

@@ -92,7 +92,12 @@ const comesUp = link => {
       try {
         await start();
         break;
-      } catch {
+      } catch (error) {
+        // Signed out elsewhere meanwhile: asked for anew, the page leads to the sign-in.
+        if (/'401'/.test(String(error))) {
+          location.reload();
+          await new Promise(() => { });
+        }
         await new Promise(done => setTimeout(done, 1000));
       }
     }

@@ -4,6 +4,8 @@
 (() => {
   const noticeAfter = 5000;
   const maxWaiting = 100;
+  const leftFor = 600_000;
+  const askedKey = 'mc-asked';
   const touch = matchMedia('(pointer: coarse)');
 
   const read = key => {
@@ -33,7 +35,7 @@
     get isFull() { return this.items.length >= maxWaiting; }
 
     add(text) {
-      const item = { id: newId(), text };
+      const item = { id: newId(), text, at: Date.now() };
       this.items.push(item);
       write(this.key, this.items);
       return item;
@@ -132,6 +134,8 @@
   };
   const look = () => {
     adopt();
+    // Who has left the room writes nothing into it any more; one that is drawn anew is back in a moment.
+    if (box && !box.isConnected && focused === box && !document.querySelector('.chat')) setTimeout(() => { if (!box.isConnected) focused = null; }, 1000);
     const now = (isOurs() && box.isConnected) || [...held].some(one => one.disabled);
     if (now === waits) return;
     waits = now;
@@ -141,8 +145,21 @@
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true, attributeFilter: ['data-outbox'] });
 
-  // A page whose scripts did not come is asked for once more: nothing that was written is lost by that.
-  addEventListener('error', ({ target }) => { if (target.localName === 'script') setTimeout(() => location.reload(), noticeAfter); }, true);
+  // A page whose own scripts did not come is asked for again, later each time and not for ever; not where a form is being filled in.
+  // What was written in a room is kept.
+  const mostAsked = 5;
+  const isFilledIn = () => [...document.querySelectorAll('input:not([type=hidden])')].some(field => !field.closest('.mc-held') && field.value !== field.defaultValue);
+  const askAgain = () => {
+    let times = 0;
+    try {
+      times = Number(sessionStorage.getItem(askedKey) ?? 0);
+      sessionStorage.setItem(askedKey, times + 1);
+    } catch { return; }
+    if (times < mostAsked) setTimeout(() => { if (!isFilledIn()) location.reload(); }, noticeAfter * 2 ** times);
+  };
+  addEventListener('error', ({ target }) => {
+    if (target.localName === 'script' && target.src.startsWith(`${location.origin}/`)) askAgain();
+  }, true);
 
   const on = (type, handler) => document.addEventListener(type, handler, true);
   const sendButton = event => event.target.closest?.('[data-send]') ?? null;
@@ -181,6 +198,20 @@
     sendable,
     draw,
     place,
+    askAgain,
+    /** The page has all its scripts. */
+    complete() { try { sessionStorage.removeItem(askedKey); } catch { /* no storage */ } },
+    /** What the same person sent a short while ago in other rooms, which they left before it could go out. */
+    left(key) {
+      const mine = `mc-outbox:${key.split(':')[0]}:`;
+      const since = Date.now() - leftFor;
+      try {
+        return Object.keys(localStorage).filter(kept => kept.startsWith(mine) && kept !== `mc-outbox:${key}`).flatMap(kept => {
+          const outbox = new Outbox(kept.slice('mc-outbox:'.length));
+          return outbox.items.filter(item => item.at > since).map(item => ({ room: Number(kept.slice(mine.length)), item, outbox }));
+        });
+      } catch { return []; }
+    },
     /** From here on the composer is the room's script's: what waits to be sent, and whether to send what is in the field. */
     take(composer) {
       look();
