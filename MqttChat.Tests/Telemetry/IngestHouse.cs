@@ -59,6 +59,20 @@ public sealed class IngestHouse : IAsyncDisposable
 
     public Task StoreAsync(params IncomingReport[] batch) => Ingest.StoreAsync(Lease, batch, CancellationToken.None);
 
+    /// <summary>A past of so many days in which the heater was off, until eight hours ago; it is on since.</summary>
+    public Task StoreHeaterLeftOnAsync(int days)
+    {
+        var counter = 100.0;
+        List<IncomingReport> past = [];
+        for (var at = Now.AddDays(-days); at <= Now; at = at.AddMinutes(15))
+        {
+            var watts = at > Now.AddHours(-8) ? 1200 : 1.0;
+            past.Add(Sensor(null, watts, counter += watts / 4000, "heater") with { ReceivedAt = at });
+        }
+
+        return Ingest.StorePastAsync(Lease, past, Now.AddDays(-10), CancellationToken.None);
+    }
+
     public async Task RecomputeAllAsync()
     {
         for (var i = 0; i < 100 && await Ingest.RecomputeAsync(Lease, CancellationToken.None); i++)

@@ -21,15 +21,7 @@ public sealed class UnusualLineTests : BunitContext, IAsyncLifetime
     public async Task InitializeAsync()
     {
         _house = await IngestHouse.CreateAsync();
-        var counter = 100.0;
-        List<IncomingReport> past = [];
-        for (var at = _house.Now.AddDays(-12); at <= _house.Now; at = at.AddMinutes(15))
-        {
-            var watts = at > _house.Now.AddHours(-8) ? 1200 : 1.0;
-            past.Add(_house.Sensor(null, watts, counter += watts / 4000, "heater") with { ReceivedAt = at });
-        }
-
-        await _house.Ingest.StorePastAsync(_house.Lease, past, _house.Now.AddDays(-10), CancellationToken.None);
+        await _house.StoreHeaterLeftOnAsync(days: 12);
         _staff = await _house.Stores.AddPersonAsync("staff", isStaff: true);
         Services.AddLocalization().AddSingleton<TimeProvider>(_house.Stores.Clock).AddSingleton<RefusalMessages>().AddSingleton<LastUnusual>()
             .AddSingleton(_house.Stores.Services.GetRequiredService<PlugHabits>());

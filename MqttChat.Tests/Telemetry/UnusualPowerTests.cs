@@ -95,15 +95,7 @@ public sealed class UnusualPowerTests
     {
         await using var house = await IngestHouse.CreateAsync();
         var habits = house.Stores.Services.GetRequiredService<PlugHabits>();
-        var counter = 100.0;
-        List<IncomingReport> past = [];
-        for (var at = house.Now.AddDays(-20); at <= house.Now; at = at.AddMinutes(15))
-        {
-            var watts = at > house.Now.AddHours(-8) ? 1200 : 1.0;
-            past.Add(house.Sensor(null, watts, counter += watts / 4000, "heater") with { ReceivedAt = at });
-        }
-
-        await house.Ingest.StorePastAsync(house.Lease, past, house.Now.AddDays(-10), CancellationToken.None);
+        await house.StoreHeaterLeftOnAsync(days: 20);
         var staff = await house.Stores.AddPersonAsync("staff", isStaff: true);
         var heater = Plugs.Plug(id: 2, name: "Heater", watts: 1200);
 
