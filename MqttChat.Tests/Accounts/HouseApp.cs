@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,9 @@ internal sealed partial class HouseApp(params (string Key, string Value)[] setti
 
     public PushedClock Clock { get; } = new();
 
+    /// <summary>Whether passwords cost as much as in a real house: a tenth of a second of a core each.</summary>
+    public bool HashesFully { get; init; }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
@@ -34,7 +38,15 @@ internal sealed partial class HouseApp(params (string Key, string Value)[] setti
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
+        MigratedFiles.CopyToAsync(_directory).GetAwaiter().GetResult();
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            if (!HashesFully)
+            {
+                services.PostConfigure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1_000);
+            }
+        });
     }
 
     /// <summary>A browser: keeps cookies, follows no redirect.</summary>

@@ -231,7 +231,9 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task Password_IsHashedWithEnoughIterations()
     {
-        var hash = await _app.WithAsync<HouseDbContext, string>(async store => (await store.Users.SingleAsync()).PasswordHash!);
+        await using var app = new HouseApp { HashesFully = true };
+        await app.SetUpAsync();
+        var hash = await app.WithAsync<HouseDbContext, string>(async store => (await store.Users.SingleAsync()).PasswordHash!);
 
         // Format 3: marker, PRF (2 is HMAC-SHA512), iteration count, each big-endian.
         var bytes = Convert.FromBase64String(hash);

@@ -33,12 +33,12 @@ public sealed class TestStores : IAsyncDisposable
     public static async Task<TestStores> CreateAsync(Action<IServiceCollection>? add = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("mqttchat-test-").FullName;
+        await MigratedFiles.CopyToAsync(directory);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
         var services = new ServiceCollection().AddLogging().AddDatabases(DatabaseOptions.SqliteIn(directory))
             .AddSingleton<TimeProvider>(clock).AddSingleton<SignalHub>();
         add?.Invoke(services);
         var provider = services.BuildServiceProvider();
-        await provider.MigrateDatabasesAsync(CancellationToken.None);
         return new TestStores(directory, provider, clock);
     }
 
