@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Signals;
 using MqttChat.Domain.Telemetry.Feed;
+using MqttChat.Domain.Telemetry.Freshness;
 
 namespace MqttChat.Domain.Telemetry;
 
@@ -36,11 +38,11 @@ public sealed class PowerFeed : IDisposable
 
     /// <summary>Reads nothing before the first call.</summary>
     public PowerFeed(
-        IDbContextFactory<HouseDbContext> houses, IDbContextFactory<TelemetryDbContext> telemetry, SignalHub signals, TimeProvider clock,
-        ILogger<PowerFeed> logger)
+        IDbContextFactory<HouseDbContext> houses, IDbContextFactory<TelemetryDbContext> telemetry, SignalHub signals, IOptions<TelemetryOptions> options,
+        TimeProvider clock, ILogger<PowerFeed> logger)
     {
         (_signals, _clock, _logger) = (signals, clock, logger);
-        _reader = new PowerReader(houses, telemetry);
+        _reader = new PowerReader(houses, telemetry, SilenceRule.Of(options.Value));
         _members = new PlugMembers(houses, signals, clock);
     }
 

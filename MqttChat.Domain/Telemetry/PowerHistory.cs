@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Domain.Telemetry.History;
 
 namespace MqttChat.Domain.Telemetry;
@@ -38,6 +39,7 @@ public sealed class PowerHistory
     private readonly IDbContextFactory<TelemetryDbContext> _telemetry;
     private readonly ReadOnlyTelemetry _readOnly;
     private readonly TimeSpan _rawRetention;
+    private readonly SilenceRule _silence;
     private readonly TimeProvider _clock;
 
     internal PowerHistory(
@@ -45,6 +47,7 @@ public sealed class PowerHistory
         IOptions<TelemetryOptions> options, TimeProvider clock)
     {
         (_houses, _telemetry, _readOnly, _rawRetention, _clock) = (houses, telemetry, readOnly, options.Value.RawRetention, clock);
+        _silence = SilenceRule.Of(options.Value);
     }
 
     /// <summary>
@@ -74,7 +77,8 @@ public sealed class PowerHistory
         var plugs = await VisiblePlugsAsync(viewer, null, cancellation);
         var now = _clock.GetUtcNow();
         await using var store = _readOnly.Create();
-        var chart = new HouseChart(store, plugs, range with { To = range.To < now ? range.To : now }, await OfflineAsync(plugs, cancellation));
+        var until = range.To < now ? range.To : now;
+        var chart = new HouseChart(store, plugs, range with { To = until }, await OfflineAsync(plugs, cancellation), _silence);
         return await chart.ReadAsync(Choose(range, HistoryResolution.Auto), cancellation);
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace MqttChat.Domain.Telemetry;
 
-/// <summary>How long readings are kept; the settings' section <c>Telemetry</c>.</summary>
+/// <summary>How long readings are kept, and how long the last one holds; the settings' section <c>Telemetry</c>.</summary>
 public sealed class TelemetryOptions
 {
     /// <summary>The section's name.</summary>
@@ -16,6 +16,15 @@ public sealed class TelemetryOptions
 
     /// <summary>How long single readings are kept; buckets are kept for good.</summary>
     public TimeSpan RawRetention { get; set; } = TimeSpan.FromDays(10);
+
+    /// <summary>
+    /// A plug that has said nothing for three of its usual intervals is silent and its watts count no more, but never sooner than this:
+    /// by default three missed reports of Tasmota's usual five minutes, as plugs that also report each change look more often than they are.
+    /// </summary>
+    public TimeSpan ShortestSilence { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The longest time for which a value holds, however seldom its plug reports.</summary>
+    public TimeSpan LongestSilence { get; set; } = TimeSpan.FromDays(1);
 }
 
 /// <summary>How ingest is divided and how much is under way at once; the settings' section <c>Ingest</c>.</summary>
@@ -41,11 +50,27 @@ public sealed class IngestOptions
 public sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>
 {
     /// <inheritdoc />
-    public ValidateOptionsResult Validate(string? name, TelemetryOptions options) =>
-        options.RawRetention >= TelemetryOptions.LeastRawRetention && options.RawRetention <= TimeSpan.FromDays(3660)
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(
-                $"{TelemetryOptions.Section}:{nameof(options.RawRetention)} must be 8 days (8.00:00:00) to 3660 days, but is {options.RawRetention}.");
+    public ValidateOptionsResult Validate(string? name, TelemetryOptions options)
+    {
+        List<string> errors = [];
+        if (options.RawRetention < TelemetryOptions.LeastRawRetention || options.RawRetention > TimeSpan.FromDays(3660))
+        {
+            errors.Add($"{TelemetryOptions.Section}:{nameof(options.RawRetention)} must be 8 days (8.00:00:00) to 3660 days, but is {options.RawRetention}.");
+        }
+
+        if (options.ShortestSilence < TimeSpan.FromSeconds(1) || options.ShortestSilence > TimeSpan.FromDays(1))
+        {
+            errors.Add($"{TelemetryOptions.Section}:{nameof(options.ShortestSilence)} must be a second to a day, but is {options.ShortestSilence}.");
+        }
+
+        if (options.LongestSilence < options.ShortestSilence || options.LongestSilence > TimeSpan.FromDays(7))
+        {
+            errors.Add(
+                $"{TelemetryOptions.Section}:{nameof(options.LongestSilence)} must be {nameof(options.ShortestSilence)} to 7 days, but is {options.LongestSilence}.");
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
 }
 
 /// <summary>Names every setting of <see cref="IngestOptions"/> that is out of range.</summary>

@@ -16,7 +16,7 @@ public sealed class PlugsJsonTests
         """
         {"id":1,"family":"tasmota","address":"fridge","name":"Fridge","reportedName":null,"model":"Nous A1T","mac":"A4CF12000001","roomId":1,"adopted":true,"availability":"online","activePowerWatts":640,"energyKilowattHours":12.5,"lastReportAt":"2026-03-02T12:00:00.000Z","channels":[{"channel":"1","isOn":true,"activePowerWatts":640,"energyKilowattHours":12.5,"energyCountedKilowattHours":1.25,"reportedAt":"2026-03-02T12:00:00.000Z"}]}
         """,
-        JsonSerializer.Serialize(PlugJson.Of(Plugs.Plug()), Json));
+        JsonSerializer.Serialize(PlugJson.Of(Plugs.Plug(), Plugs.Noon), Json));
 
     [Fact]
     public void Discovered_Plug_SumsItsChannelsAndPrefersItsOwnCounter()

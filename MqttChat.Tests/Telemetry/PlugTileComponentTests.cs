@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Web.Shell;
 using MqttChat.Web.Telemetry;
 
@@ -62,7 +63,7 @@ public sealed class PlugTileComponentTests : BunitContext
         var plug = Plugs.Plug();
         var tile = RenderTile(plug);
 
-        _clock.Advance(PlugPresence.SilentAfter + TimeSpan.FromSeconds(1));
+        _clock.Advance(SilenceRule.Default.Shortest + TimeSpan.FromSeconds(1));
         Show(tile, plug);
 
         Assert.Equal("silent", tile.Find(".presence").TextContent.Trim());
@@ -116,9 +117,9 @@ public sealed class PlugTileComponentTests : BunitContext
     }
 
     private IRenderedComponent<PlugTile> RenderTile(PlugPower plug) => Render<PlugTile>(parameters => parameters
-        .Add(tile => tile.Plug, plug).Add(tile => tile.Presence, PlugPresence.Of(plug, _clock.GetUtcNow()))
+        .Add(tile => tile.Plug, plug).Add(tile => tile.Now, _clock.GetUtcNow())
         .Add(tile => tile.Zone, _zone).Add(tile => tile.MaySwitch, true).Add(tile => tile.Switch, (_, _, _, _) => Task.CompletedTask));
 
     private void Show(IRenderedComponent<PlugTile> tile, PlugPower plug) => tile.Render(parameters => parameters
-        .Add(one => one.Plug, plug).Add(one => one.Presence, PlugPresence.Of(plug, _clock.GetUtcNow())));
+        .Add(one => one.Plug, plug).Add(one => one.Now, _clock.GetUtcNow()));
 }

@@ -1,6 +1,7 @@
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Devices.Formats;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Freshness;
 
 namespace MqttChat.Web.Api;
 
@@ -15,11 +16,12 @@ internal sealed record PlugJson(
     string Availability, double? ActivePowerWatts, double? EnergyKilowattHours, DateTimeOffset? LastReportAt,
     IReadOnlyList<PlugChannelJson> Channels)
 {
-    public static PlugJson Of(PlugPower plug) => new(
+    /// <summary>A plug of the house as the pages show it at this moment: watts that no longer hold, and "online" of a silent plug, are unknown.</summary>
+    public static PlugJson Of(PlugPower plug, DateTimeOffset now) => new(
         plug.Id, plug.Family, plug.Address, plug.Name, plug.ReportedName, plug.Model, plug.Mac, plug.RoomId, true,
-        Word(plug.Availability), plug.ActivePowerWatts, plug.EnergyKilowattHours, plug.LastReportAt,
+        Word(plug, now), plug.Watts(now), plug.EnergyKilowattHours, plug.LastReportAt,
         [.. plug.Channels.Where(channel => channel.Channel.Length > 0).Select(channel => new PlugChannelJson(
-            channel.Channel, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, channel.EnergyCountedKilowattHours,
+            channel.Channel, channel.IsOn, plug.Watts(channel, now), channel.EnergyKilowattHours, channel.EnergyCountedKilowattHours,
             channel.ReportedAt))]);
 
     /// <summary>A plug that nobody adopted: nothing of it is counted, so what it consumed is unknown.</summary>
@@ -36,6 +38,9 @@ internal sealed record PlugJson(
             [.. channels.Select(channel => new PlugChannelJson(
                 channel.Channel, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, null, heard.LastReportAt))]);
     }
+
+    private static string Word(PlugPower plug, DateTimeOffset now) =>
+        Word(PlugPresence.Of(plug, now).Kind == PresenceKind.Silent ? Domain.Devices.Availability.Unknown : plug.Availability);
 
     private static string Word(Availability availability) => availability switch
     {

@@ -22,11 +22,12 @@ internal static class PlugsApi
     }
 
     private static async Task<PlugList> ListAsync(
-        ClaimsPrincipal user, PowerFeed feed, DeviceRegistry registry, CancellationToken cancellation, string? include = null)
+        ClaimsPrincipal user, PowerFeed feed, DeviceRegistry registry, TimeProvider clock, CancellationToken cancellation, string? include = null)
     {
         var viewer = user.ToViewer();
         await feed.RefreshAsync(cancellation);
-        var plugs = (await feed.VisibleToAsync(viewer, cancellation)).Select(PlugJson.Of).ToList();
+        var now = clock.GetUtcNow();
+        var plugs = (await feed.VisibleToAsync(viewer, cancellation)).Select(plug => PlugJson.Of(plug, now)).ToList();
         if (viewer.IsStaff && Includes(include, "discovered"))
         {
             // A plug adopted between the two reads counts as adopted.
@@ -39,13 +40,13 @@ internal static class PlugsApi
     }
 
     private static async Task<PlugJson> AdoptAsync(
-        int id, AdoptBody body, ClaimsPrincipal user, DeviceRegistry registry, PowerFeed feed, CancellationToken cancellation)
+        int id, AdoptBody body, ClaimsPrincipal user, DeviceRegistry registry, PowerFeed feed, TimeProvider clock, CancellationToken cancellation)
     {
         var viewer = user.ToViewer();
         var plug = await registry.AdoptAsync(viewer, id, body.Name ?? "", body.RoomId, cancellation);
         await feed.RefreshAsync(cancellation);
         var shown = (await feed.VisibleToAsync(viewer, cancellation)).FirstOrDefault(one => one.Id == plug.Id);
-        return shown is not null ? PlugJson.Of(shown) : throw RefusedException.NotFound("plug");
+        return shown is not null ? PlugJson.Of(shown, clock.GetUtcNow()) : throw RefusedException.NotFound("plug");
     }
 
     private static async Task<IResult> SwitchAsync(

@@ -1,4 +1,5 @@
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Freshness;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -38,7 +39,13 @@ internal static class ChartPoints
     /// History as points of the lines named by channel; other channels are left out. Gaps in time become breaks: a chart that
     /// draws on through an outage tells a lie.
     /// </summary>
-    public static IReadOnlyList<ChartPoint> From(PowerSeries series, IReadOnlyList<string> channels)
+    /// <param name="series">The history.</param>
+    /// <param name="channels">The lines.</param>
+    /// <param name="plug">
+    /// Whose they are: one that reports seldom breaks no line by that, not even where few of its reports are in the picture, or many
+    /// quick ones beside them. Null for sums.
+    /// </param>
+    public static IReadOnlyList<ChartPoint> From(PowerSeries series, IReadOnlyList<string> channels, PlugPower? plug = null)
     {
         var points = new List<ChartPoint>(series.Points.Count + 16);
         foreach (var byChannel in series.Points.GroupBy(point => point.Channel))
@@ -46,16 +53,16 @@ internal static class ChartPoints
             var line = IndexOf(channels, byChannel.Key);
             if (line >= 0)
             {
-                AddLine(points, line, [.. byChannel]);
+                AddLine(points, line, [.. byChannel], plug?.Channels.FirstOrDefault(channel => channel.Channel == byChannel.Key));
             }
         }
 
         return [.. points.OrderBy(point => point.At)];
     }
 
-    private static void AddLine(List<ChartPoint> points, int line, PowerPoint[] readings)
+    private static void AddLine(List<ChartPoint> points, int line, PowerPoint[] readings, ChannelPower? channel)
     {
-        var breakAfter = BreakAfter(readings);
+        var breakAfter = BreakAfter(readings, channel);
         for (var i = 0; i < readings.Length; i++)
         {
             if (i > 0 && readings[i].At - readings[i - 1].At > breakAfter)
@@ -67,15 +74,16 @@ internal static class ChartPoints
         }
     }
 
-    private static TimeSpan BreakAfter(PowerPoint[] readings)
+    private static TimeSpan BreakAfter(PowerPoint[] readings, ChannelPower? channel)
     {
         if (readings.Length < 3)
         {
-            return PlugPresence.SilentAfter;
+            return channel?.SilentAfter ?? SilenceRule.Default.Shortest;
         }
 
         var gaps = readings.Zip(readings.Skip(1), (earlier, later) => later.At - earlier.At).Order().ToArray();
-        var usual = gaps[gaps.Length / 2] * BreakAfterIntervals;
+        var known = channel?.UsualInterval ?? TimeSpan.Zero;
+        var usual = BreakAfterIntervals * (gaps[gaps.Length / 2] > known ? gaps[gaps.Length / 2] : known);
         return usual < ShortestBreak ? ShortestBreak : usual;
     }
 

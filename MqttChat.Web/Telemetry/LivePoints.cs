@@ -1,4 +1,5 @@
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Freshness;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -18,14 +19,13 @@ internal sealed class LivePoints
     /// <summary>The new points of a plug's channels; the line's number is the channel's place in <paramref name="channels"/>.</summary>
     public IReadOnlyList<ChartPoint> OfPlug(PlugPower plug, IReadOnlyList<string> channels, DateTimeOffset now)
     {
-        var there = PlugPresence.Of(plug, now).IsThere;
         var points = new List<ChartPoint>();
         HasGap = false;
         for (var line = 0; line < channels.Count; line++)
         {
-            if (plug.Channels.FirstOrDefault(one => one.Channel == channels[line]) is { ReportedAt: { } at, ActivePowerWatts: { } watts })
+            if (plug.Channels.FirstOrDefault(one => one.Channel == channels[line]) is { ReportedAt: { } at, ActivePowerWatts: not null } channel)
             {
-                Add(points, channels[line], there ? new(line, at, watts) : new(line, now, null));
+                Add(points, channels[line], plug.Watts(channel, now) is { } watts ? new(line, at, watts) : new(line, now, null));
             }
         }
 

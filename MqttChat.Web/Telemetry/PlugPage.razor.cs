@@ -4,6 +4,7 @@ using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Web.Mqtt;
 
 namespace MqttChat.Web.Telemetry;
@@ -141,7 +142,7 @@ public sealed partial class PlugPage
         var series = await History.OfPlugAsync(_viewer!, plug.Id, now - span.Length(), now, HistoryResolution.Auto, cancellation);
         // What was said before the window still holds in it: the last reading goes along, and the line ends where the plug went silent.
         var last = new LivePoints().OfPlug(plug, lines, now);
-        return new(plug.Channels is [_] ? [plug.Name] : [.. plug.Channels.Select(ChannelName)], [.. ChartPoints.From(series, lines), .. last]);
+        return new(plug.Channels is [_] ? [plug.Name] : [.. plug.Channels.Select(ChannelName)], [.. ChartPoints.From(series, lines, plug), .. last]);
     }
 
     private string ChannelName(ChannelPower channel) => channel.Name ?? Texts["Channel", channel.Channel];

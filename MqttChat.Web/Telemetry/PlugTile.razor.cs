@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Web.Devices;
 using MqttChat.Web.Shell;
 
@@ -8,14 +9,14 @@ namespace MqttChat.Web.Telemetry;
 /// <summary>Sends the command that switches a channel of a plug.</summary>
 public delegate Task SwitchChannel(int plugId, string channel, bool on, CancellationToken cancellation);
 
-/// <summary>One plug on the dashboard. It renders only when its record or its presence is another one.</summary>
+/// <summary>One plug on the dashboard. It renders only when its record, its presence or what holds of its power is another one.</summary>
 public sealed partial class PlugTile
 {
     /// <summary>So many channels have switches of their own where a plug is one of many.</summary>
     internal const int MaxChannels = 4;
 
     private readonly Dictionary<string, Func<bool, CancellationToken, Task>> _senders = [];
-    private (PlugPower Plug, PlugPresence Presence, TimeZoneInfo Zone, bool MaySwitch, double? Today)? _rendered;
+    private (PlugPower Plug, ShownPower Shown, TimeZoneInfo Zone, bool MaySwitch, double? Today)? _rendered;
 
     [Parameter, EditorRequired]
     public required PlugPower Plug { get; set; }
@@ -23,9 +24,9 @@ public sealed partial class PlugTile
     [Parameter, EditorRequired]
     public required SwitchChannel Switch { get; set; }
 
-    /// <summary>Whether it is there; told from outside, because silence is told by the clock and not by a record.</summary>
+    /// <summary>The moment that is shown: silence is told by the clock and not by a record.</summary>
     [Parameter, EditorRequired]
-    public PlugPresence Presence { get; set; }
+    public DateTimeOffset Now { get; set; }
 
     [Parameter, EditorRequired]
     public required ViewerZone Zone { get; set; }
@@ -44,13 +45,15 @@ public sealed partial class PlugTile
     /// <summary>How often it rendered; for tests.</summary>
     internal int Renderings { get; private set; }
 
+    private PlugPresence Presence => PlugPresence.Of(Plug, Now);
+
     private ChannelPower? Only => Plug.Channels is [var only] ? only : null;
 
     /// <inheritdoc />
     protected override bool ShouldRender()
     {
-        var next = (Plug, Presence, Zone.Zone, MaySwitch, TodayShown);
-        if (_rendered is { } last && ReferenceEquals(last.Plug, next.Plug) && last.Presence == next.Presence
+        var next = (Plug, Shown: ShownPower.Of(Plug, Now), Zone.Zone, MaySwitch, TodayShown);
+        if (_rendered is { } last && ReferenceEquals(last.Plug, next.Plug) && last.Shown == next.Shown
             && Equals(last.Zone, next.Zone) && last.MaySwitch == next.MaySwitch
             && last.Today == next.TodayShown)
         {
@@ -64,7 +67,7 @@ public sealed partial class PlugTile
     /// <inheritdoc />
     protected override void OnAfterRender(bool firstRender)
     {
-        _rendered ??= (Plug, Presence, Zone.Zone, MaySwitch, TodayShown);
+        _rendered ??= (Plug, ShownPower.Of(Plug, Now), Zone.Zone, MaySwitch, TodayShown);
         Renderings++;
     }
 

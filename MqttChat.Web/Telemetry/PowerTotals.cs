@@ -1,4 +1,5 @@
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Freshness;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -11,7 +12,7 @@ internal static class PowerTotals
         double? total = null;
         foreach (var plug in plugs)
         {
-            if (plug.ActivePowerWatts is { } watts && PlugPresence.Of(plug, now).IsThere)
+            if (plug.Watts(now) is { } watts)
             {
                 total = (total ?? 0) + watts;
             }
@@ -21,7 +22,6 @@ internal static class PowerTotals
     }
 
     /// <summary>What draws most now, largest first.</summary>
-    public static IReadOnlyList<PlugPower> Largest(IEnumerable<PlugPower> plugs, int count, DateTimeOffset now) =>
-        [.. plugs.Where(plug => plug.ActivePowerWatts > 0.5 && PlugPresence.Of(plug, now).IsThere)
-            .OrderByDescending(plug => plug.ActivePowerWatts).Take(count)];
+    public static IReadOnlyList<(PlugPower Plug, double Watts)> Largest(IEnumerable<PlugPower> plugs, int count, DateTimeOffset now) =>
+        [.. plugs.Select(plug => (plug, plug.Watts(now) ?? 0)).Where(one => one.Item2 > 0.5).OrderByDescending(one => one.Item2).Take(count)];
 }

@@ -3,6 +3,7 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Domain.Telemetry.Habits;
 using MqttChat.Web.Devices;
 

@@ -1,27 +1,34 @@
 using System.Collections.Immutable;
 using MqttChat.Domain.Devices;
+using MqttChat.Domain.Telemetry.Freshness;
 
 namespace MqttChat.Domain.Telemetry.Feed;
 
 /// <summary>Makes the shown record of a plug from its rows.</summary>
-internal static class PlugPowers
+internal sealed class PlugPowers(SilenceRule silence)
 {
-    public static PlugPower Of(
+    public PlugPower Of(
         Plug plug, PowerReader.Room? room, PlugState? state, IReadOnlyDictionary<string, ChannelState>? channels, PlugPower? before)
     {
         var shown = Channels(plug, channels, before);
         var own = channels?.GetValueOrDefault("");
+        var whole = own is null ? null : Channel("", null, own);
         return new PlugPower(
             plug.Id, plug.Family, plug.Address, plug.Name ?? plug.ReportedName ?? plug.Address, plug.ReportedName, plug.Model, plug.Mac,
             plug.RoomId, room?.Name, room?.MembersMaySwitch ?? false, state?.Availability ?? Availability.Unknown,
             Sum(shown, channel => channel.ActivePowerWatts) ?? own?.ActivePowerWatts,
             own?.EnergyKilowattHours ?? Sum(shown, channel => channel.EnergyKilowattHours),
             own?.EnergyKilowattHours is not null ? own.EnergyCountedKilowattHours : shown.Sum(channel => channel.EnergyCountedKilowattHours),
-            state?.LastReportAt, shown);
+            state?.LastReportAt, shown)
+        {
+            Whole = whole == before?.Whole ? before?.Whole : whole,
+            // The one that reports most seldom speaks for the plug.
+            SilentAfter = shown.Append(whole).Max(channel => channel?.SilentAfter) ?? silence.Shortest,
+        };
     }
 
     // The counter for all channels together (empty name) is the plug's, no channel of its own.
-    private static ImmutableArray<ChannelPower> Channels(
+    private ImmutableArray<ChannelPower> Channels(
         Plug plug, IReadOnlyDictionary<string, ChannelState>? states, PlugPower? before)
     {
         var names = plug.Channels.Select(channel => channel.Channel).Concat(states?.Keys ?? [])
@@ -35,9 +42,16 @@ internal static class PlugPowers
         return now.SequenceEqual(known) ? known : now;
     }
 
-    private static ChannelPower Channel(string name, PlugChannel? known, ChannelState? state) => new(
-        name, known?.Name, known?.HasRelay ?? (state?.IsOn is null ? null : true), state?.IsOn, state?.ActivePowerWatts,
-        state?.EnergyKilowattHours, state?.EnergyCountedKilowattHours ?? 0, state?.ReportedAt);
+    private ChannelPower Channel(string name, PlugChannel? known, ChannelState? state)
+    {
+        var usual = EnergyAccount.FromJson(state?.Account).UsualInterval;
+        return new(
+            name, known?.Name, known?.HasRelay ?? (state?.IsOn is null ? null : true), state?.IsOn, state?.ActivePowerWatts,
+            state?.EnergyKilowattHours, state?.EnergyCountedKilowattHours ?? 0, state?.ReportedAt)
+        {
+            MeasuredAt = state?.LastSampleAt, UsualInterval = usual, SilentAfter = silence.After(usual),
+        };
+    }
 
     private static double? Sum(ImmutableArray<ChannelPower> channels, Func<ChannelPower, double?> value)
     {

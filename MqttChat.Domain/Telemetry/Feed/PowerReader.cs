@@ -2,12 +2,15 @@ using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Telemetry.Freshness;
 
 namespace MqttChat.Domain.Telemetry.Feed;
 
 /// <summary>Keeps what was read and reads what changed since. One caller at a time.</summary>
-internal sealed class PowerReader(IDbContextFactory<HouseDbContext> houses, IDbContextFactory<TelemetryDbContext> telemetry)
+internal sealed class PowerReader(
+    IDbContextFactory<HouseDbContext> houses, IDbContextFactory<TelemetryDbContext> telemetry, SilenceRule silence)
 {
+    private readonly PlugPowers _powers = new(silence);
     private readonly Dictionary<int, long> _seen = [];
     private readonly Dictionary<int, PlugState> _plugStates = [];
     private readonly Dictionary<int, Dictionary<string, ChannelState>> _channelStates = [];
@@ -99,6 +102,8 @@ internal sealed class PowerReader(IDbContextFactory<HouseDbContext> houses, IDbC
                 EnergyKilowattHours = state.EnergyKilowattHours,
                 EnergyCountedKilowattHours = state.EnergyCountedKilowattHours,
                 ReportedAt = state.ReportedAt,
+                LastSampleAt = state.LastSampleAt,
+                Account = state.Account,
             });
         await foreach (var state in channels.AsAsyncEnumerable().WithCancellation(cancellation))
         {
@@ -115,7 +120,7 @@ internal sealed class PowerReader(IDbContextFactory<HouseDbContext> houses, IDbC
     private void Show(Plug plug)
     {
         var before = _shown.GetValueOrDefault(plug.Id);
-        var now = PlugPowers.Of(
+        var now = _powers.Of(
             plug, plug.RoomId is { } room ? _rooms.GetValueOrDefault(room) : null, _plugStates.GetValueOrDefault(plug.Id),
             _channelStates.GetValueOrDefault(plug.Id), before);
         _shown[plug.Id] = now == before ? before : now;

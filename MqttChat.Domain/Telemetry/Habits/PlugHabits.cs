@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Domain.Telemetry.Ingest;
 
 namespace MqttChat.Domain.Telemetry.Habits;
@@ -69,7 +70,7 @@ public sealed class PlugHabits : IDisposable
 
             known += kept.Habit.KnownDays >= PlugHabit.FewestDays ? 1 : 0;
             var isOff = plug.Channels.Any(channel => channel.IsOn == false) && !plug.Channels.Any(channel => channel.IsOn == true);
-            var unusual = UnusualPower.Of(plug.Id, kept.Habit, plug.ActivePowerWatts, isOff ? false : null, now);
+            var unusual = UnusualPower.Of(plug.Id, kept.Habit, plug.Watts(now), isOff ? false : null, now);
             kept.IsUnusual = unusual is not null;
             if (unusual is not null)
             {
