@@ -126,9 +126,9 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
         var (other, phone) = await house.JoinByNameAsync("Hana");
         var path = "/" + (await house.LinkAsync((await house.JoinByNameAsync("Ren")).Person)).Path;
 
-        Assert.Contains("Sign out Hana and go on", await phone.GetStringAsync(path), StringComparison.Ordinal);
+        Assert.Contains("Sign out Hana and continue", await phone.GetStringAsync(path), StringComparison.Ordinal);
         var asked = await phone.SubmitAsync(path, "welcome");
-        Assert.Contains("cannot come back without a new link from staff", await asked.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("will need a new link from staff to get back in", await asked.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("Hana", await phone.GetStringAsync("/profile"), StringComparison.Ordinal);
         var sure = await phone.SubmitAsync(path, "welcome", ("sure", other.UserId));
 
@@ -151,7 +151,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
         Assert.Equal(LeavePage.Path, asked.Headers.Location!.ToString());
         Assert.EndsWith(LeavePage.EverywherePath, everywhere.Headers.Location!.ToString(), StringComparison.Ordinal);
         var page = await phone.GetStringAsync(LeavePage.EverywherePath);
-        Assert.Contains("you will need a new link from staff", page, StringComparison.Ordinal);
+        Assert.Contains("you’ll need a new link from staff", page, StringComparison.Ordinal);
         Assert.Contains("href=\"/profile#ways\"", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await phone.GetAsync("/profile")).StatusCode);
 
@@ -268,7 +268,7 @@ public sealed partial class FirstMinuteTests(FirstMinuteHouse house) : IClassFix
         var browser = App.Browser();
         var answer = await browser.SubmitAsync("/account/login", "passkey", ("credential", "{\"id\":\"AQ\"}"));
 
-        Assert.Contains("did not work with the passkey", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("The passkey didn’t work", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync(PasskeyEndpoints.RequestPath, new FormUrlEncodedContent([]))).StatusCode);
         Assert.NotEqual(HttpStatusCode.OK, (await browser.PostAsync(PasskeyEndpoints.CreationPath, new FormUrlEncodedContent([]))).StatusCode);
     }

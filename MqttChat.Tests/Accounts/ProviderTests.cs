@@ -281,7 +281,7 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
         var elsewhere = await _app.Browser().GetAsync(back);
         Assert.Contains("why=lost", elsewhere.Headers.Location!.ToString(), StringComparison.Ordinal);
         var page = await _app.Browser().GetStringAsync(elsewhere.Headers.Location);
-        Assert.Contains("The way back from Elm Street ID was lost", page, StringComparison.Ordinal);
+        Assert.Contains("Something got lost on the way back from Elm Street ID", page, StringComparison.Ordinal);
         Assert.Equal(0, await _app.WithAsync<HouseDbContext, int>(store => store.Users.CountAsync(user => user.DisplayName == "Dee")));
     }
 
@@ -304,7 +304,7 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
 
         var answer = await browser.PostAsync("/account/logout", new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]));
 
-        Assert.Contains("Elm Street ID may still know this browser", await browser.GetStringAsync(answer.Headers.Location), StringComparison.Ordinal);
+        Assert.Contains("you may still be signed in to Elm Street ID", await browser.GetStringAsync(answer.Headers.Location), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -321,7 +321,7 @@ public sealed class ProviderTests(ProviderHouse house) : IClassFixture<ProviderH
             app.WithAsync<ProviderAccounts, AppUser>(accounts => accounts.SignInAsync(stranger, default)));
 
         Assert.Contains("why=away", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
-        Assert.Contains("cannot be reached", await browser.GetStringAsync(answer.Headers.Location), StringComparison.Ordinal);
+        Assert.Contains("can’t be reached", await browser.GetStringAsync(answer.Headers.Location), StringComparison.Ordinal);
         Assert.Equal("account.providerNotAdmitted", refused.Code);
     }
 

@@ -208,7 +208,7 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var html = await _app.Browser().GetStringAsync("/account/forgot");
 
-        Assert.Contains("ask a member of staff", html, StringComparison.Ordinal);
+        Assert.Contains("Ask a member of staff", html, StringComparison.Ordinal);
         Assert.DoesNotContain("name=\"email\"", html, StringComparison.Ordinal);
     }
 
@@ -224,7 +224,7 @@ public sealed class SignInTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var page = await answer.Content.ReadAsStringAsync();
-        Assert.Contains("could not be stored just now", page, StringComparison.Ordinal);
+        Assert.Contains("couldn’t be saved just now", page, StringComparison.Ordinal);
         Assert.Contains("Samantha", page, StringComparison.Ordinal);
     }
 

@@ -65,7 +65,7 @@ public sealed class PlugSwitchPageTests : BunitContext
         _clock.Advance(PlugSwitch.AnswerWithin - TimeSpan.FromMilliseconds(1));
         Assert.Equal("switching…", Note(shown));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        shown.WaitForAssertion(() => Assert.Equal("The plug did not answer", Note(shown)));
+        shown.WaitForAssertion(() => Assert.Equal("The plug didn’t respond", Note(shown)));
 
         Report(shown, isOn: false);
         Assert.Equal("", Note(shown));
@@ -89,7 +89,7 @@ public sealed class PlugSwitchPageTests : BunitContext
 
         shown.Find("button").Click();
 
-        Assert.Equal("The broker is away; nothing was switched.", Note(shown));
+        Assert.Equal("Can’t reach the broker, so nothing was switched.", Note(shown));
     }
 
     [Theory]

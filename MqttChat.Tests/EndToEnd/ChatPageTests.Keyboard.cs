@@ -64,11 +64,11 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         await keys.PressAsync("Enter");
         await Assertions.Expect(page.Locator("#content")).ToBeFocusedAsync();
         Assert.EndsWith("/account/login", page.Url, StringComparison.Ordinal);
-        await keys.TabToAsync("E-mail address");
+        await keys.TabToAsync("Email address");
         await keys.TypeAsync(HouseApi.StaffEmail);
         await keys.TabToAsync("Password");
         await keys.TypeAsync(HouseApi.StaffPassword);
-        await keys.TabToAsync("Show what is typed");
+        await keys.TabToAsync("Show password");
         await keys.PressAsync("Space");
         Assert.Equal("text", await page.GetAttributeAsync("#password", "type"));
         await keys.TabToAsync("Stay signed in");
@@ -152,7 +152,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         await keys.EnterAsync("Power");
         await page.Locator(".dashboard .power-chart-plot canvas").WaitForAsync();
         await keys.TabToAsync("Hour");
-        await keys.TabToAsync("Power of the house");
+        await keys.TabToAsync("House power");
         await keys.PressAsync("End");
         await keys.PressAsync("ArrowLeft");
         await Assertions.Expect(page.Locator(".power-chart-host [role=status]").First).ToContainTextAsync(" W");
@@ -174,10 +174,10 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         await keys.PressAsync("Home");
         await keys.TabToAsync("Switch freezer");
         await keys.TabToAsync("Name");
-        await keys.EnterAsync("Remove from the house");
+        await keys.EnterAsync("Remove from house");
         await keys.FocusesAsync("Cancel");
         await keys.PressAsync("Escape");
-        await keys.FocusesAsync("Remove from the house");
+        await keys.FocusesAsync("Remove from house");
     }
 
     private static async Task InviteAsync(IPage page, KeyboardPerson keys)
@@ -188,8 +188,8 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         Assert.Contains("Make staff: Kenji", await keys.StopsToTheEndAsync());
         await keys.EnterAsync("Invite");
         await page.Locator(".invitations-fields").WaitForAsync();
-        await keys.TabToAsync("For how many people");
-        await keys.EnterAsync("Make the link");
+        await keys.TabToAsync("Number of people");
+        await keys.EnterAsync("Create link");
         await page.GetByLabel("Invitation link").WaitForAsync();
         await keys.TabToAsync("Invitation link");
         await keys.TabToAsync("Copy");

@@ -17,7 +17,7 @@ public sealed class ConnectPlugTests(Chromium chromium)
         var page = await chromium.OpenAsync(app.BaseAddress);
         await page.SignInAsync(HouseApi.StaffEmail, HouseApi.StaffPassword);
         var lampPassword = await MakeAsync(page, "lamp");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Done: connect another plug" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Done. Connect another plug" }).ClickAsync();
         var fridgePassword = await MakeAsync(page, "fridge");
         await Assertions.Expect(page.Locator(".connect-made").GetByText("Waiting for the plug")).ToBeVisibleAsync(Patient);
         Assert.Empty(await Axe.SeriousAsync(page));
@@ -32,11 +32,11 @@ public sealed class ConnectPlugTests(Chromium chromium)
         await SpeakAsync(lamp, "lamp", "fridge");
 
         // The page turned green by itself, and the next step is there.
-        await Assertions.Expect(page.Locator(".connect-made").GetByText("The plug is connected and speaks.")).ToBeVisibleAsync(Patient);
+        await Assertions.Expect(page.Locator(".connect-made").GetByText("The plug is connected and reporting.")).ToBeVisibleAsync(Patient);
         await page.GetByRole(AriaRole.Link, new() { Name = "Next: adopt it" }).ClickAsync();
         var heard = page.GetByRole(AriaRole.Article).Filter(new() { HasText = "fridge" });
         await heard.GetByRole(AriaRole.Button, new() { Name = "Adopt", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Show it" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Show plug" }).ClickAsync();
 
         // A room's signal and commands to each: heard by whom they are for.
         await listener.PublishAsync("mqttchat/room/1", "");
@@ -53,8 +53,8 @@ public sealed class ConnectPlugTests(Chromium chromium)
         }
 
         // Removed from the house, it is cut and stays out; the other is not.
-        await page.GetByRole(AriaRole.Button, new() { Name = "Remove from the house" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Remove it" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove from house" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove", Exact = true }).ClickAsync();
         await page.WaitForURLAsync("**/dashboard");
         await Eventually.TrueAsync(() => !fridge.IsConnected);
         Assert.Equal("NotAuthorized", (await MqttTestClient.TryConnectAsync(broker.Port, "fridge", fridgePassword)).Code);
@@ -72,8 +72,8 @@ public sealed class ConnectPlugTests(Chromium chromium)
             await page.GotoAsync("/plugs/connect");
         }
 
-        await page.GetByLabel("Name of the plug").FillAsync(name);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make user and password" }).ClickAsync();
+        await page.GetByLabel("Plug name").FillAsync(name);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create credentials" }).ClickAsync();
         var made = page.Locator(".connect-made");
         await Assertions.Expect(made.GetByLabel("Topic", new() { Exact = true })).ToHaveValueAsync(name, new() { Timeout = 20_000 });
         var password = await made.GetByLabel("Password", new() { Exact = true }).InputValueAsync();

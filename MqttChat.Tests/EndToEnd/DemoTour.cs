@@ -69,7 +69,7 @@ internal static partial class DemoTour
         await Assertions.Expect(page.Locator(".plug-figures-main dd")).ToHaveTextAsync("0 W", new() { Timeout = 20_000 });
         await Assertions.Expect(page.Locator(".unusual li")).ToHaveCountAsync(0, new() { Timeout = 20_000 });
         await page.GotoAsync("/dashboard");
-        await Assertions.Expect(page.GetByText("Nothing is on that shouldn't be.")).ToBeVisibleAsync(Patient);
+        await Assertions.Expect(page.GetByText("Nothing has been left on.")).ToBeVisibleAsync(Patient);
     }
 
     /// <summary>Days of talk in the kitchen, by its residents.</summary>

@@ -50,11 +50,11 @@ public sealed class FrontDoorTests(Chromium chromium, FrontDoor house) : IClassF
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("Everyone") }).First.WaitForAsync();
         await page.Locator(".mc-menu summary").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await page.GetByText("Elm Street ID may still know this browser").WaitForAsync();
+        await page.GetByText("you may still be signed in to Elm Street ID").WaitForAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Elm Street ID" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Not now" }).ClickAsync();
-        await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "did not let you in" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "didn’t let you in" }).WaitForAsync();
         await page.Context.CloseAsync();
     }
 
@@ -71,7 +71,7 @@ public sealed class FrontDoorTests(Chromium chromium, FrontDoor house) : IClassF
         await page.GetByLabel("Code from the app").FillAsync(Code(key, 0));
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
         var recovery = (await page.GetByLabel("Recovery codes").InputValueAsync()).Split('\n');
-        await page.GetByRole(AriaRole.Link, new() { Name = "I have kept them" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "I’ve saved them" }).ClickAsync();
         await page.WaitForURLAsync("**/profile");
         await page.Context.CloseAsync();
 
@@ -86,14 +86,14 @@ public sealed class FrontDoorTests(Chromium chromium, FrontDoor house) : IClassF
         await page.Locator(".mc-menu summary").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         // The next address must not be opened before the answer is here: the person would still be signed in.
-        await page.GetByLabel("E-mail address").WaitForAsync();
+        await page.GetByLabel("Email address").WaitForAsync();
         await page.SignInAsync(ChatApp.Email("rei"), HousePages.Password);
         await page.GotoAsync("/profile/two-step");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Confirm that it is you" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Confirm it’s you" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Use a recovery code instead" }).ClickAsync();
         // First what only the new form has: the old one's password field stands there until the answer has come.
         await page.GetByLabel("Recovery code").FillAsync(code);
-        await page.GetByLabel("Password").FillAsync(HousePages.Password);
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(HousePages.Password);
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn off" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).WaitForAsync();
@@ -107,8 +107,8 @@ public sealed class FrontDoorTests(Chromium chromium, FrontDoor house) : IClassF
     {
         var page = await OpenAsync();
         await page.GotoAsync("/account/login");
-        await page.GetByLabel("E-mail address").FillAsync(ChatApp.Email("rei"));
-        await page.GetByLabel("Password").FillAsync(HousePages.Password);
+        await page.GetByLabel("Email address").FillAsync(ChatApp.Email("rei"));
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(HousePages.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.WaitForURLAsync("**/account/second-step**");
         if (label == "Recovery code")
@@ -117,7 +117,7 @@ public sealed class FrontDoorTests(Chromium chromium, FrontDoor house) : IClassF
         }
 
         await page.GetByLabel(label).FillAsync(code);
-        await page.GetByLabel("Do not ask").CheckAsync();
+        await page.GetByLabel("Don’t ask").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.WaitForURLAsync("**/rooms**");
         return page;

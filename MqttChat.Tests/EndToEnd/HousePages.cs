@@ -15,7 +15,7 @@ internal static class HousePages
         await page.GotoAsync("/");
         await page.WaitForURLAsync("**/setup**");
         await page.GetByLabel("One-time code").FillAsync(app.SetupCode);
-        await page.GetByLabel("Name of the house").FillAsync(house);
+        await page.GetByLabel("House name").FillAsync(house);
         await page.FillPersonAsync(person);
         await page.GetByRole(AriaRole.Button, new() { Name = "Set up the house" }).ClickAsync();
         await page.ArrivesInRoomsAsync();
@@ -25,8 +25,8 @@ internal static class HousePages
     public static async Task<string> InviteAsync(this IPage page)
     {
         await page.GotoAsync("/invitations");
-        await page.GetByLabel("For how many people").FillAsync("5");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make the link" }).ClickAsync();
+        await page.GetByLabel("Number of people").FillAsync("5");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
         return await page.GetByLabel("Invitation link").InputValueAsync();
     }
 
@@ -34,7 +34,7 @@ internal static class HousePages
     public static async Task JoinAsync(this IPage page, string link, string person)
     {
         await page.GotoAsync(link);
-        await page.GetByText("Join with e-mail and password instead").ClickAsync();
+        await page.GetByText("Join with email and password instead").ClickAsync();
         await page.FillPersonAsync(person);
         await page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync();
         await page.ArrivesInRoomsAsync();
@@ -43,8 +43,8 @@ internal static class HousePages
     public static async Task SignInAsync(this IPage page, string email, string password)
     {
         await page.GotoAsync("/account/login");
-        await page.GetByLabel("E-mail address").FillAsync(email);
-        await page.GetByLabel("Password").FillAsync(password);
+        await page.GetByLabel("Email address").FillAsync(email);
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.ArrivesInRoomsAsync();
     }
@@ -92,7 +92,7 @@ internal static class HousePages
     private static async Task FillPersonAsync(this IPage page, string person)
     {
         await page.GetByLabel("Your name").FillAsync(person);
-        await page.GetByLabel("E-mail address").FillAsync($"{person.ToLowerInvariant()}@house.test");
-        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByLabel("Email address").FillAsync($"{person.ToLowerInvariant()}@house.test");
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
     }
 }

@@ -113,7 +113,7 @@ public sealed class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
         await page.GotoAsync($"/rooms/{room}");
         var heading = page.GetByRole(AriaRole.Heading, new() { Name = "ハウスに接続できません" });
         await heading.Expect().ToBeVisibleAsync();
-        await page.GetByText("The house cannot be reached").Expect().ToBeHiddenAsync();
+        await page.GetByText("Can’t reach the house").Expect().ToBeHiddenAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "再試行" }).ClickAsync();
         Assert.Equal("#14181a", await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).getPropertyValue('--mc-bg').trim()"));
 

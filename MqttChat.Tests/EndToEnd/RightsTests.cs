@@ -35,7 +35,7 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
         HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Delete, $"rooms/{room}/members/{kenji}"));
         await house.Rei.SayAsync(room, "Not for him");
 
-        await page.GetByText("You are no longer in this room").Expect().ToBeVisibleAsync(new() { Timeout = 5_000 });
+        await page.GetByText("You’re no longer in this room").Expect().ToBeVisibleAsync(new() { Timeout = 5_000 });
         await page.GetByRole(AriaRole.Article).Expect().ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Textbox).Expect().ToHaveCountAsync(0);
         await list.GetByText("Board").Expect().ToHaveCountAsync(0);
@@ -77,7 +77,7 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
         async Task<string> AnswerAsync()
         {
             // With the heading in it: between the first rendering and the live one the page may be loading once more.
-            var answer = page.Locator(".content", new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "This room is not here" }) });
+            var answer = page.Locator(".content", new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "Room not found" }) });
             var text = await answer.InnerTextAsync();
             Assert.DoesNotContain("Board two", await page.ContentAsync(), StringComparison.Ordinal);
             Assert.DoesNotContain("Their secret", await page.ContentAsync(), StringComparison.Ordinal);
@@ -101,11 +101,11 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
             await row.HoverAsync();
             await row.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
             await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-            await page.Locator("[data-error]").Expect().ToHaveTextAsync("This message does not exist any more.");
+            await page.Locator("[data-error]").Expect().ToHaveTextAsync("This message no longer exists.");
             await page.Composer().PressAsync("ArrowUp");
             await page.Composer().FillAsync("Forged text");
             await page.Composer().PressAsync("Enter");
-            await page.Locator("[data-error]").Expect().ToHaveTextAsync("This message does not exist any more.");
+            await page.Locator("[data-error]").Expect().ToHaveTextAsync("This message no longer exists.");
             answers.Add(await page.Locator(".foot").InnerTextAsync());
             await page.Composer().PressAsync("Escape");
         }
@@ -123,16 +123,16 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
         foreach (var path in (string[])["/dashboard", "/people", "/status", "/plugs/new", "/invitations"])
         {
             await page.EvaluateAsync("to => Blazor.navigateTo(to)", path);
-            await page.GetByRole(AriaRole.Heading, new() { Name = "Not for you" }).Expect().ToBeVisibleAsync();
+            await page.GetByRole(AriaRole.Heading, new() { Name = "You don’t have access" }).Expect().ToBeVisibleAsync();
             var answer = await page.GotoAsync(path);
             Assert.Equal(403, answer!.Status);
-            await page.GetByRole(AriaRole.Heading, new() { Name = "Not for you" }).Expect().ToBeVisibleAsync();
+            await page.GetByRole(AriaRole.Heading, new() { Name = "You don’t have access" }).Expect().ToBeVisibleAsync();
             await page.GotoAsync($"/rooms/{own}");
             await page.Ready().WaitForAsync();
         }
 
         Assert.Equal(404, (await page.GotoAsync("/nowhere"))!.Status);
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Not found" }).Expect().ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Page not found" }).Expect().ToBeVisibleAsync();
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
         await pages[1].Said("The newest page lives").Expect().ToBeVisibleAsync();
 
         // Going on in the old one closes the next oldest.
-        await pages[0].GetByRole(AriaRole.Link, new() { Name = "Go on here" }).ClickAsync();
+        await pages[0].GetByRole(AriaRole.Link, new() { Name = "Continue here" }).ClickAsync();
         await Assertions.Expect(pages[0]).ToHaveURLAsync(new Regex("/rooms$"));
         await Assertions.Expect(pages[1]).ToHaveURLAsync(new Regex("/account/elsewhere$"));
     }

@@ -47,7 +47,7 @@ public sealed class StoreLockPageTests(ChatApp house) : IClassFixture<ChatApp>, 
             await page.Composer().FillAsync("Still writing");
             await failed.Expect().ToHaveCountAsync(messages, new() { Timeout = FiveSeconds });
             slowest = clock.Elapsed;
-            await failed.First.GetByRole(AriaRole.Alert).Expect().ToContainTextAsync("could not be stored just now. Please try again.");
+            await failed.First.GetByRole(AriaRole.Alert).Expect().ToContainTextAsync("couldn’t be saved just now. Please try again.");
 
             // Also a person who opens the page now reads, and finds what was written.
             await page.ReloadAsync();

@@ -26,7 +26,7 @@ public sealed class StatusPageBrowserTests(Chromium chromium) : IAsyncLifetime
         var page = await chromium.OpenAsync(_app.BaseAddress);
         await page.SignInAsync(HouseApi.StaffEmail, HouseApi.StaffPassword);
         await page.GotoAsync("/status");
-        await page.GetByText("All well").WaitForAsync();
+        await page.GetByText("All good").WaitForAsync();
 
         await Eventually.TrueAsync(
             async () =>
@@ -41,7 +41,7 @@ public sealed class StatusPageBrowserTests(Chromium chromium) : IAsyncLifetime
             await plug.PublishAsync("tele/fridge/SENSOR", $"nonsense {number}");
         }
 
-        await page.GetByText("Needs a look").WaitForAsync();
+        await page.GetByText("Needs attention").WaitForAsync();
         await page.GetByText("nonsense 24").WaitForAsync();
         Assert.Equal(20, await page.Locator(".letters-table tbody tr").CountAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "Older" }).ClickAsync();

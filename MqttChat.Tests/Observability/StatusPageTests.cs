@@ -22,11 +22,11 @@ public sealed class StatusPageTests : IAsyncLifetime
     [Fact]
     public async Task Status_OfAHouseThatIsWell_SaysSoInWords()
     {
-        var html = await ReadAsync(html => html.Contains("All well", StringComparison.Ordinal));
+        var html = await ReadAsync(html => html.Contains("All good", StringComparison.Ordinal));
 
         Assert.Contains("this instance", html, StringComparison.Ordinal);
         Assert.Contains("SQLite", html, StringComparison.Ordinal);
-        Assert.Contains("None. Everything that plugs said could be read.", html, StringComparison.Ordinal);
+        Assert.Contains("None. Everything the plugs sent could be read.", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class StatusPageTests : IAsyncLifetime
         var html = await ReadAsync(html => html.Contains("Page 1", StringComparison.Ordinal));
 
         Assert.Equal(20, html.Split("letters-payload").Length - 1);
-        Assert.Contains("No JSON", html, StringComparison.Ordinal);
+        Assert.Contains("Not JSON", html, StringComparison.Ordinal);
         Assert.Contains("nonsense 44", html, StringComparison.Ordinal);
         Assert.DoesNotContain("nonsense 24", html, StringComparison.Ordinal);
     }

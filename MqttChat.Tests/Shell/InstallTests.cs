@@ -11,7 +11,7 @@ public sealed class InstallTests(InstallTests.OneHouse house) : IClassFixture<In
     private readonly HouseApp _app = house.App;
 
     [Theory]
-    [InlineData("en", "Chat and power of the house")]
+    [InlineData("en", "Chat and power for your house")]
     [InlineData("ja", "ハウスのチャットと電力")]
     public async Task Manifest_OfAHouse_HasItsNameLanguageAndIconsOfTheSizesItSays(string language, string description)
     {
@@ -70,7 +70,7 @@ public sealed class InstallTests(InstallTests.OneHouse house) : IClassFixture<In
     {
         var staff = await (await _app.SignedInAsync(HouseApp.StaffEmail)).GetStringAsync("/offline");
 
-        Assert.Contains("The house cannot be reached", staff, StringComparison.Ordinal);
+        Assert.Contains("Can’t reach the house", staff, StringComparison.Ordinal);
         Assert.Contains("ハウスに接続できません", staff, StringComparison.Ordinal);
         Assert.Equal(await _app.Browser().GetStringAsync("/offline"), staff);
     }

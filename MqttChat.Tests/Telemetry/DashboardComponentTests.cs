@@ -69,7 +69,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
 
         var page = RenderLive();
 
-        Assert.Contains("It refuses the user name or password.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("It rejected the user name or password.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class PlugTileComponentTests : BunitContext
         Show(tile, plug);
 
         Assert.Equal("silent", tile.Find(".presence").TextContent.Trim());
-        Assert.StartsWith("last heard", tile.Find("footer span:last-child").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("last report", tile.Find("footer span:last-child").TextContent, StringComparison.Ordinal);
         Assert.Equal("–", tile.Find(".plug-tile-watts").TextContent);
     }
 
@@ -97,7 +97,7 @@ public sealed class PlugTileComponentTests : BunitContext
     {
         var tile = RenderTile(Plugs.Plug(watts: null) with { Channels = [], LastReportAt = null, Availability = Availability.Unknown });
 
-        Assert.Equal(("–", "not heard yet"), (tile.Find(".plug-tile-watts").TextContent, tile.Find(".presence").TextContent.Trim()));
+        Assert.Equal(("–", "no report yet"), (tile.Find(".plug-tile-watts").TextContent, tile.Find(".presence").TextContent.Trim()));
         Assert.Empty(tile.FindAll("[role=switch], .plug-tile-channels"));
     }
 

@@ -47,7 +47,7 @@ public sealed class UnusualLineTests : BunitContext, IAsyncLifetime
         Assert.Equal("true", line.Find("button").GetAttribute("aria-busy"));
 
         Report(line, Plugs.Plug(id: 2, name: "Heater", watts: 0, isOn: false));
-        line.WaitForAssertion(() => Assert.Contains("Nothing is on that shouldn't be.", line.Markup, StringComparison.Ordinal));
+        line.WaitForAssertion(() => Assert.Contains("Nothing has been left on.", line.Markup, StringComparison.Ordinal));
         Assert.Empty(line.FindAll("button"));
     }
 
