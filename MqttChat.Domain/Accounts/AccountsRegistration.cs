@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Persistence;
 
 namespace MqttChat.Domain.Accounts;
@@ -14,7 +15,7 @@ public static class AccountsRegistration
     public static IdentityBuilder AddHouseAccounts(this IServiceCollection services)
     {
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
-        services.AddSingleton<AttemptLimiter>().AddSingleton<SetupCode>().AddSingleton<UnknownAccount>();
+        services.AddSingleton<HouseSettings>().AddSingleton<AttemptLimiter>().AddSingleton<SetupCode>().AddSingleton<UnknownAccount>();
         services.AddScoped<NewAccounts>().AddScoped<HouseSetup>().AddScoped<Invitations>().AddScoped<Registration>();
         services.AddScoped<Credentials>().AddScoped<Profile>().AddScoped<People>().AddScoped<PasswordReset>().AddScoped<SignIns>()
             .AddScoped<SignInLinks>().AddScoped<Passkeys>();

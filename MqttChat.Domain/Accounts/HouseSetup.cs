@@ -1,30 +1,29 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Rooms;
+using MqttChat.Domain.Signals;
 
 namespace MqttChat.Domain.Accounts;
 
 /// <summary>What set-up asks for.</summary>
-/// <param name="HouseName">The house's name.</param>
+/// <param name="House">The house's name, zone, language, currency and price; what the operator's settings give is left out.</param>
 /// <param name="EveryoneRoom">The name of the room that everyone is in, in the language of who sets up.</param>
 /// <param name="Email">The first member of staff's address.</param>
 /// <param name="Password">And password.</param>
 /// <param name="DisplayName">And name.</param>
-public sealed record HouseToSetUp(string? HouseName, string EveryoneRoom, string? Email, string? Password, string? DisplayName);
+public sealed record HouseToSetUp(HouseWishes House, string EveryoneRoom, string? Email, string? Password, string? DisplayName);
 
 /// <summary>Takes a house into use: its name, its first member of staff, the room that everyone is in. Works once.</summary>
-public sealed class HouseSetup(HouseDbContext house, NewAccounts accounts, SetupCode code, AttemptLimiter limiter, TimeProvider clock)
+public sealed class HouseSetup(
+    HouseDbContext house, NewAccounts accounts, HouseSettings settings, SetupCode code, AttemptLimiter limiter, SignalHub signals, TimeProvider clock)
 {
     // Not a setting: whoever reads the console needs one try.
     private const int TriesPerMinute = 10;
 
     /// <summary>Whether it has been done.</summary>
     public Task<bool> IsDoneAsync(CancellationToken cancellation) => house.Houses.AnyAsync(cancellation);
-
-    /// <summary>The house's name; null before set-up.</summary>
-    public Task<string?> NameAsync(CancellationToken cancellation) =>
-        house.Houses.Select(row => (string?)row.Name).SingleOrDefaultAsync(cancellation);
 
     /// <summary>Sets up for a visitor who has to know the one-time code.</summary>
     /// <exception cref="RefusedException"><c>setup.codeWrong</c>, <c>setup.alreadyDone</c>, or a field's own code.</exception>
@@ -43,7 +42,7 @@ public sealed class HouseSetup(HouseDbContext house, NewAccounts accounts, Setup
     /// <exception cref="RefusedException"><c>setup.alreadyDone</c>, or a field's own code.</exception>
     public async Task<AppUser> RunAsync(HouseToSetUp wanted, CancellationToken cancellation)
     {
-        var name = AccountRules.HouseName(wanted.HouseName);
+        var ground = Ground(wanted.House);
         var staff = accounts.Prepare(wanted.Email, wanted.Password, wanted.DisplayName);
         await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
         if (await IsDoneAsync(cancellation))
@@ -51,19 +50,27 @@ public sealed class HouseSetup(HouseDbContext house, NewAccounts accounts, Setup
             throw AlreadyDone();
         }
 
-        await AddGroundAsync(name, wanted.EveryoneRoom, cancellation);
+        await AddGroundAsync(ground, wanted.EveryoneRoom, cancellation);
         await accounts.AddAsync(staff, Roles.Staff, cancellation);
         await transaction.CommitAsync(cancellation);
+        await settings.ReadAsync(cancellation);
+        signals.Publish(ReloadSignal.House);
         await accounts.AnnounceAsync(cancellation);
         return staff;
     }
 
-    private async Task AddGroundAsync(string name, string everyoneRoom, CancellationToken cancellation)
+    private House Ground(HouseWishes wishes)
     {
-        var now = clock.GetUtcNow();
-        house.Houses.Add(new House { Name = name, CreatedAt = now });
+        var row = new House { Name = settings.Current.Name ?? AccountRules.HouseName(wishes.Name), CreatedAt = clock.GetUtcNow() };
+        settings.Apply(wishes with { Name = null }, row);
+        return row;
+    }
+
+    private async Task AddGroundAsync(House ground, string everyoneRoom, CancellationToken cancellation)
+    {
+        house.Houses.Add(ground);
         house.Roles.AddRange(Role(Roles.Staff), Role(Roles.Resident));
-        house.Rooms.Add(new Room { Name = everyoneRoom, IsOpen = true, IsEveryone = true, CreatedAt = now });
+        house.Rooms.Add(new Room { Name = everyoneRoom, IsOpen = true, IsEveryone = true, CreatedAt = ground.CreatedAt });
         try
         {
             await house.SaveChangesAsync(cancellation);

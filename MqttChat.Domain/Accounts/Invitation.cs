@@ -12,6 +12,9 @@ public sealed class Invitation
     /// <summary>The role that who joins gets (<see cref="Roles"/>).</summary>
     public required string Role { get; set; }
 
+    /// <summary>For whom it is, as staff wrote it; null: they did not say.</summary>
+    public string? Label { get; set; }
+
     /// <summary>How many people may still join by it.</summary>
     public int UsesLeft { get; set; }
 

@@ -20,6 +20,9 @@ public sealed class PlugCredential
     /// <summary>The user name, which is the plug's topic too; lower case, unique in the house.</summary>
     public required string UserName { get; set; }
 
+    /// <summary>What staff call the plug, in any script; null: they called it by its topic.</summary>
+    public string? Label { get; set; }
+
     /// <summary>The dialect it is for, one of <see cref="PlugTopics.Families"/>.</summary>
     public required string Family { get; set; }
 

@@ -9,7 +9,7 @@ internal static partial class PlugCredentialRules
     private static readonly HashSet<string> Shared = new(StringComparer.Ordinal)
     {
         "tele", "stat", "cmnd", "tasmota", "tasmotas", "shellies", "homeassistant", "homie", "mqttchat",
-        "room", "rooms", "power", "plugs", "people", "ingest",
+        "room", "rooms", "power", "plugs", "people", "house", "ingest",
     };
 
     /// <summary>One of the families; else 400 <c>connect.familyUnknown</c>.</summary>

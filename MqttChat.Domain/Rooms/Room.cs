@@ -35,6 +35,9 @@ public sealed class Room
 
     /// <summary>Who made it; null for the Everyone room.</summary>
     public string? CreatedById { get; set; }
+
+    /// <summary>When it was archived: read, but no longer written in; null: it lives.</summary>
+    public DateTimeOffset? ArchivedAt { get; set; }
 }
 
 /// <summary>What a member may do in a room.</summary>

@@ -18,6 +18,9 @@ public readonly record struct ReloadSignal(string Topic)
     /// <summary>The set of plugs, a plug's name, room or settings changed.</summary>
     public static ReloadSignal Plugs { get; } = new("plugs");
 
+    /// <summary>The house's name, time zone, price or language changed.</summary>
+    public static ReloadSignal House { get; } = new("house");
+
     /// <summary>A person's account, role or profile changed.</summary>
     public static ReloadSignal People { get; } = new("people");
 }

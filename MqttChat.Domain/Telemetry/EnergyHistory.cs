@@ -24,7 +24,7 @@ public sealed class EnergyHistory : IDisposable
     internal EnergyHistory(PowerFeed feed, ReadOnlyTelemetry readOnly, HouseDays days, SignalHub signals, TimeProvider clock)
     {
         (_feed, _readOnly, _days, _clock) = (feed, readOnly, days, clock);
-        _today = new(ReadTodayAsync, signals, [ReloadSignal.Plugs], ReadAgain, clock);
+        _today = new(ReadTodayAsync, signals, [ReloadSignal.Plugs, ReloadSignal.House], ReadAgain, clock);
     }
 
     /// <summary>Today's energy of all plugs the viewer may see: one read for all who ask, up to 15 s old.</summary>

@@ -80,7 +80,7 @@ internal sealed partial class HouseApp(params (string Key, string Value)[] setti
 
     /// <summary>Sets the house up and returns its first member of staff.</summary>
     public Task<Viewer> SetUpAsync() => WithAsync<HouseSetup, Viewer>(async setup => new Viewer(
-        (await setup.RunAsync(new HouseToSetUp("Test house", "Everyone", StaffEmail, Password, "Sam Staff"), default)).Id, true));
+        (await setup.RunAsync(new HouseToSetUp(new("Test house"), "Everyone", StaffEmail, Password, "Sam Staff"), default)).Id, true));
 
     /// <summary>
     /// Waits until the broker is there: a connection counts as a signal on everything, which would come into what a test counts.

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Persistence;
 
 namespace MqttChat.Tests.Accounts;
@@ -44,6 +45,46 @@ public sealed class SetupTests
     }
 
     [Fact]
+    public async Task Setup_AsksWhereTheHouseIs_AndEveryPageKnowsIt()
+    {
+        await using var app = new HouseApp(("House:Currency", "JPY"));
+        var browser = app.Browser();
+        browser.DefaultRequestHeaders.AcceptLanguage.ParseAdd("ja,en;q=0.5");
+        browser.DefaultRequestHeaders.Add("Cookie", "mqttchat-zone=Asia%2FTokyo");
+
+        var form = await browser.GetStringAsync("/setup");
+        var answer = await browser.SubmitAsync("/setup", "setup",
+            [("code", CodeOf(app)), .. Filled, ("timeZone", "Asia/Tokyo"), ("language", "ja"), ("price", "31")]);
+
+        Assert.Contains("value=\"Asia/Tokyo\"", form, StringComparison.Ordinal);
+        Assert.Contains("<option value=\"ja\" lang=\"ja\" selected", form, StringComparison.Ordinal);
+        Assert.DoesNotContain("name=\"currency\"", form, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        var facts = app.Services.GetRequiredService<HouseSettings>().Current;
+        Assert.Equal(("Elm 12", "Asia/Tokyo", "ja", "JPY", 31m), (facts.Name, facts.Zone.Id, facts.Language, facts.Currency, facts.PricePerKilowattHour));
+        var login = await app.Browser().GetStringAsync("/account/login");
+        Assert.Contains("<html lang=\"ja\"", login, StringComparison.Ordinal);
+        Assert.Contains("· Elm 12</title>", login, StringComparison.Ordinal);
+        Assert.Contains("<bdi>Elm 12</bdi>", login, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("timeZone", "Mars/Base")]
+    [InlineData("price", "much")]
+    [InlineData("currency", "Euros")]
+    public async Task Setup_WrongField_IsToldThereAndKeepsWhatWasTyped(string field, string typed)
+    {
+        await using var app = new HouseApp();
+
+        var answer = await app.Browser().SubmitAsync("/setup", "setup", [("code", CodeOf(app)), .. Filled, (field, typed)]);
+
+        var html = await answer.Content.ReadAsStringAsync();
+        Assert.Contains($"id=\"{field}-error\"", html, StringComparison.Ordinal);
+        Assert.Contains($"value=\"{typed}\"", html, StringComparison.Ordinal);
+        Assert.False(await app.WithAsync<HouseSetup, bool>(setup => setup.IsDoneAsync(default)));
+    }
+
+    [Fact]
     public async Task Setup_WrongCode_MakesNothingAndSaysSo()
     {
         await using var app = new HouseApp();
@@ -58,7 +99,7 @@ public sealed class SetupTests
     public async Task Setup_ManyWrongCodes_AreLimited()
     {
         await using var app = new HouseApp();
-        var wanted = new HouseToSetUp("Elm", "Everyone", "a@example.org", "correct horse", "A");
+        var wanted = new HouseToSetUp(new("Elm"), "Everyone", "a@example.org", "correct horse", "A");
         async Task<string> TryAsync(string code) => (await Assert.ThrowsAsync<RefusedException>(() =>
             app.WithAsync<HouseSetup, AppUser>(setup => setup.ByCodeAsync(wanted, code, "here", default)))).Code;
 
@@ -82,7 +123,7 @@ public sealed class SetupTests
             try
             {
                 await app.WithAsync<HouseSetup, AppUser>(setup =>
-                    setup.RunAsync(new HouseToSetUp("Elm", "Everyone", email, "correct horse", "A"), default));
+                    setup.RunAsync(new HouseToSetUp(new("Elm"), "Everyone", email, "correct horse", "A"), default));
                 return true;
             }
             catch (RefusedException refusal) when (refusal.Code == "setup.alreadyDone")

@@ -42,7 +42,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
             .AddSingleton(_stores.Services.GetRequiredService<PlugHabits>())
             .AddSingleton(_stores.Services.GetRequiredService<EnergyHistory>()).AddSingleton<HousePrice>().AddSingleton<LastUnusual>()
             .AddSingleton(_stores.Services.GetRequiredService<DeviceRegistry>())
-            .AddSingleton<BrokerStatus>().AddSingleton<Ticks>().AddSingleton<LivePower>()
+            .AddSingleton(Households.Of()).AddSingleton<BrokerStatus>().AddSingleton<Ticks>().AddSingleton<LivePower>()
             .AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton<ViewerZone>()
             .AddSingleton<AuthenticationStateProvider>(new SignedIn(_staff));
     }
@@ -130,7 +130,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
     [InlineData(null, null, "JPY", "–", "")]
     public void TodaySoFar_SaysEnergyAndCost_BesideYesterday(double? today, double? yesterday, string currency, string main, string before)
     {
-        Services.AddSingleton(Options.Create(new HouseOptions { Currency = currency, PricePerKilowattHour = currency.Length == 0 ? 0 : 31 }));
+        Services.AddSingleton(Households.Of(new() { Currency = currency, PricePerKilowattHour = currency.Length == 0 ? 0 : 31 }));
 
         var shown = Render<TodaySoFar>(parameters => parameters.Add(one => one.Energy, today is { } energy ? new EnergySoFar(energy, yesterday) : null));
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Domain.Telemetry.Freshness;
+using MqttChat.Tests.Support;
 using MqttChat.Web.Shell;
 using MqttChat.Web.Telemetry;
 
@@ -19,7 +20,7 @@ public sealed class PlugTileComponentTests : BunitContext
     public PlugTileComponentTests()
     {
         Services.AddLocalization().AddSingleton<TimeProvider>(_clock).AddSingleton<RefusalMessages>();
-        _zone = new ViewerZone(new HttpContextAccessor(), _clock);
+        _zone = new ViewerZone(new HttpContextAccessor(), Households.Of(), _clock);
     }
 
     [Fact]

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
-using MqttChat.Web.Shell;
+using MqttChat.Domain.Accounts.Settings;
 
 namespace MqttChat.Web.Accounts;
 
 /// <summary>Makes the first member of staff from the settings, or tells the one who started the program how to set up the house.</summary>
 internal sealed class HouseOpening(
     IServiceScopeFactory scopes, BoundAddress address, SetupCode code, IOptions<AccountOptions> accounts,
-    IOptions<HouseOptions> house, IStringLocalizer<AccountTexts> texts, ILogger<HouseOpening> logger) : IHostedLifecycleService
+    HouseSettings house, IStringLocalizer<AccountTexts> texts, ILogger<HouseOpening> logger, HouseWishes? wishes = null) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -29,8 +29,6 @@ internal sealed class HouseOpening(
 
         try
         {
-            // What the set-up names is named in the house's language, as the page does it in the person's.
-            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(house.Value.Language);
             await setup.RunAsync(Wanted(staff), cancellationToken);
             logger.LogInformation("The house is set up, with its first member of staff from the settings");
         }
@@ -75,11 +73,11 @@ internal sealed class HouseOpening(
 
     private HouseToSetUp Wanted(FirstStaffOptions staff)
     {
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(
-            house.Value.Language is { Length: > 0 } language ? language : LanguageSetup.DefaultLanguage);
+        // What the set-up names is named in the house's language, as the page does it in the person's.
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(wishes?.Language ?? house.Current.Language);
         var name = staff.DisplayName is { Length: > 0 } given ? given : staff.Email.Split('@')[0];
         return new HouseToSetUp(
-            house.Value.Name is { Length: > 0 } called ? called : texts["SetupDefaultName"].Value, texts["EveryoneRoom"].Value,
+            house.WithoutGiven(wishes ?? new(texts["SetupDefaultName"])), texts["EveryoneRoom"].Value,
             staff.Email, staff.Password, name[..Math.Min(name.Length, AccountRules.MaxNameLength)]);
     }
 }

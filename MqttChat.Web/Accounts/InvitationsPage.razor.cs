@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Accounts.Settings;
 
 namespace MqttChat.Web.Accounts;
 
@@ -14,7 +15,7 @@ public partial class InvitationsPage(TimeProvider clock)
     private string? _house;
 
     [Inject]
-    private HouseSetup House { get; set; } = null!;
+    private HouseSettings House { get; set; } = null!;
 
     [Inject]
     private Invitations Invitations { get; set; } = null!;
@@ -71,7 +72,7 @@ public partial class InvitationsPage(TimeProvider clock)
             var made = await Invitations.MakeAsync(Viewer, wanted, Cancellation);
             _made = Links.For(Http.Request, $"join/{made.Code}");
             _valid = Texts[uses == 1 ? "QrValidForOne" : "QrValidForUses", uses, Times.Show(made.ExpiresAt)];
-            _house = await House.NameAsync(Cancellation);
+            _house = House.Current.Name;
         });
         _standing = await Invitations.ListAsync(Viewer, Cancellation);
     }

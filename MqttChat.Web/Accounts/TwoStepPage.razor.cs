@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Accounts;
 
-public partial class TwoStepPage(SecondFactorSettings settings, FreshProof freshProof, HouseSetup house, SignInManager<AppUser> signIn)
+public partial class TwoStepPage(SecondFactorSettings settings, FreshProof freshProof, HouseSettings house, SignInManager<AppUser> signIn)
 {
     /// <summary>The page's address.</summary>
     public const string Path = "/profile/two-step";
@@ -50,7 +51,7 @@ public partial class TwoStepPage(SecondFactorSettings settings, FreshProof fresh
     {
         NeverStore();
         Key = AuthenticatorCode.IsKey(Key) ? Key : AuthenticatorCode.NewKey();
-        _house = await house.NameAsync(Cancellation) ?? "MqttChat";
+        _house = house.Current.Title;
         _view = await settings.ReadAsync(Viewer);
         _mustConfirm = _view.IsOn && (await freshProof.ReadAsync(Viewer, Cancellation)).IsDue;
     }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration.CommandLine;
-using Microsoft.Extensions.Options;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Chat;
 using MqttChat.Web.Shell;
 
@@ -36,11 +36,16 @@ internal static class DemoSetup
     }
 
     private static void AddServices(IServiceCollection services, string directory, DemoWords words, DemoAccounts accounts) => services
-        .AddSingleton(accounts).AddSingleton(words)
+        .AddSingleton(accounts).AddSingleton(words).AddSingleton(WishesOf(words))
         .AddSingleton(provider => new DemoMemory(
-            directory, provider.GetRequiredService<IOptions<HouseOptions>>().Value.Zone, provider.GetRequiredService<TimeProvider>()))
+            directory, provider.GetRequiredService<HouseSettings>().Current.Zone, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<PastMessages>().AddSingleton<DemoNotice>().AddSingleton<DemoPeople>().AddSingleton<DemoHouse>()
         .AddSingleton<DemoAdoption>().AddSingleton<DemoHistory>().AddSingleton<DemoChatter>().AddHostedService<DemoService>();
+
+    // Chosen as by staff, so that they can be changed. About what households pay: the dashboard tells what the day has cost.
+    private static HouseWishes WishesOf(DemoWords words) => new(
+        words["HouseName"], Language: words.Language, Currency: words.Language == "ja" ? "JPY" : "EUR",
+        PricePerKilowattHour: words.Language == "ja" ? "31" : "0.30");
 
     private static Dictionary<string, string?> SettingsOf(string directory, DemoWords words, DemoAccounts accounts) => new()
     {
@@ -61,11 +66,6 @@ internal static class DemoSetup
         // One partition, and nothing that a real house's settings leave out: the plugs are found as everywhere.
         ["Ingest:Partitions"] = "1",
         ["Mqtt:DiscoveryFilters:0"] = "#",
-        ["House:Name"] = words["HouseName"],
-        ["House:Language"] = words.Language,
-        // About what households pay, so that the dashboard can tell what the day has cost.
-        ["House:Currency"] = words.Language == "ja" ? "JPY" : "EUR",
-        ["House:PricePerKilowattHour"] = words.Language == "ja" ? "31" : "0.30",
         ["Accounts:FirstStaff:Email"] = DemoAccounts.StaffEmail,
         ["Accounts:FirstStaff:Password"] = accounts.StaffPassword,
         ["Accounts:FirstStaff:DisplayName"] = words.People[0].Name,

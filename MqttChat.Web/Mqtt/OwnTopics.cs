@@ -9,7 +9,7 @@ internal sealed class OwnTopics(string prefix)
 
     /// <summary>What other instances' signals arrive on.</summary>
     public IReadOnlyList<string> SignalFilters =>
-        [_start + "room/+", .. new[] { ReloadSignal.Rooms, ReloadSignal.Power, ReloadSignal.Plugs, ReloadSignal.People }.Select(Of)];
+        [_start + "room/+", .. new[] { ReloadSignal.Rooms, ReloadSignal.Power, ReloadSignal.Plugs, ReloadSignal.People, ReloadSignal.House }.Select(Of)];
 
     /// <summary>The topic of a signal.</summary>
     public string Of(ReloadSignal signal) => _start + signal.Topic;
@@ -29,7 +29,7 @@ internal sealed class OwnTopics(string prefix)
         }
 
         var rest = topic[_start.Length..];
-        return _start.Length > 0 || rest is "rooms" or "power" or "plugs" or "people"
+        return _start.Length > 0 || rest is "rooms" or "power" or "plugs" or "people" or "house"
             || rest.StartsWith("room/", StringComparison.Ordinal)
             || (rest.StartsWith("ingest/", StringComparison.Ordinal) && rest.EndsWith("/marker", StringComparison.Ordinal));
     }

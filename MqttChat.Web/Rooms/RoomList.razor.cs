@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Signals;
 using MqttChat.Web.Shell;
@@ -10,7 +11,7 @@ namespace MqttChat.Web.Rooms;
 
 /// <summary>The viewer's rooms with their unread counts, live.</summary>
 public sealed partial class RoomList(
-    RoomListFeed feed, CircuitLink link, DayTurns turns, IHttpContextAccessor http, TimeProvider clock,
+    RoomListFeed feed, CircuitLink link, DayTurns turns, IHttpContextAccessor http, HouseSettings house, TimeProvider clock,
     IStringLocalizer<RoomTexts> texts) : ComponentBase, IDisposable
 {
     private IReadOnlyList<RoomSummary> _rooms = [];
@@ -65,7 +66,7 @@ public sealed partial class RoomList(
             _ => InvokeAsync(show), TimeSpan.FromMilliseconds(250), clock, error => _ = DispatchExceptionAsync(error));
         _linkSubscription = link.Subscribe(up => _ = InvokeAsync(() => up ? open() : CloseAsync()));
         _turnSubscription = turns.Subscribe(_renders.Request);
-        var zone = ZoneCookie.Zone(ZoneCookie.Read(http.HttpContext));
+        var zone = ZoneCookie.Find(http.HttpContext) ?? house.Current.Zone;
         _viewing = new RoomListViewing(Viewer.UserId, zone, DayWords.Today(clock, zone));
         await OpenAsync();
     }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Localization;
+using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Accounts.Settings;
 
 namespace MqttChat.Web.Shell;
 
@@ -10,21 +12,21 @@ internal static class LanguageSetup
     /// <summary>The claim that carries the language chosen in the profile.</summary>
     public const string LanguageClaim = "mqttchat:language";
 
-    public static readonly string[] Languages = [DefaultLanguage, "ja"];
+    public static readonly string[] Languages = [.. AccountRules.Languages];
 
     /// <summary>The profile's choice, else the cookie of who is not signed in, else the browser's, else the house's.</summary>
-    public static IServiceCollection AddLanguages(this IServiceCollection services, IConfiguration settings)
+    public static IServiceCollection AddLanguages(this IServiceCollection services)
     {
         services.AddLocalization();
-        var house = settings["House:Language"];
         return services.AddRequestLocalization(options =>
         {
-            options.SetDefaultCulture(Languages.Contains(house) ? house! : DefaultLanguage);
+            options.SetDefaultCulture(DefaultLanguage);
             options.AddSupportedCultures(Languages).AddSupportedUICultures(Languages);
             options.RequestCultureProviders.Clear();
             options.RequestCultureProviders.Add(new CustomRequestCultureProvider(FromProfile));
             options.RequestCultureProviders.Add(new CookieRequestCultureProvider());
             options.RequestCultureProviders.Add(new AcceptLanguageHeaderRequestCultureProvider());
+            options.RequestCultureProviders.Add(new CustomRequestCultureProvider(FromHouse));
         });
     }
 
@@ -45,4 +47,7 @@ internal static class LanguageSetup
 
     private static Task<ProviderCultureResult?> FromProfile(HttpContext http) =>
         Task.FromResult(http.User.FindFirst(LanguageClaim)?.Value is { Length: > 0 } language ? new ProviderCultureResult(language) : null);
+
+    private static Task<ProviderCultureResult?> FromHouse(HttpContext http) =>
+        Task.FromResult<ProviderCultureResult?>(new(http.RequestServices.GetRequiredService<HouseSettings>().Current.Language));
 }

@@ -15,6 +15,7 @@ public sealed class RefusalMessages(IStringLocalizerFactory localizers, IStringL
         ["message"] = "Chat.ChatTexts",
         ["room"] = "Rooms.RoomTexts",
         ["account"] = "Accounts.AccountTexts",
+        ["house"] = "Accounts.Household.HouseTexts",
         ["invitation"] = "Accounts.AccountTexts",
         ["setup"] = "Accounts.AccountTexts",
         ["plug"] = "Devices.DeviceTexts",

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Signals;
 using MqttChat.Web.Accounts;
 using MqttChat.Web.Shell.Install;
@@ -18,7 +19,7 @@ internal static class ShellSetup
         builder.Services.AddSingleton<SignalHub>();
         builder.Services.AddSingleton<RefusalMessages>();
         builder.Services.AddSingleton<OfflineWorker>();
-        builder.Services.AddLanguages(builder.Configuration);
+        builder.Services.AddLanguages();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddAuthorization();
         builder.Services.AddHttpContextAccessor();

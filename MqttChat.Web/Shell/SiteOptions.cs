@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using MqttChat.Domain.Accounts.Settings;
 
 namespace MqttChat.Web.Shell;
 
@@ -8,28 +9,6 @@ public sealed class SiteOptions
 {
     /// <summary>The address people use, for links and QR codes, and to make cookies Secure when it is https; empty: the request's own.</summary>
     public string PublicUrl { get; set; } = "";
-}
-
-/// <summary>Settings under <c>House</c>.</summary>
-public sealed class HouseOptions
-{
-    /// <summary>The house's name, proposed at set-up.</summary>
-    public string Name { get; set; } = "";
-
-    /// <summary>The house's time zone (IANA id) for days and nights; empty: the machine's.</summary>
-    public string TimeZone { get; set; } = "";
-
-    /// <summary>The language of who prefers none (<c>en</c>, <c>ja</c>); empty: English.</summary>
-    public string Language { get; set; } = "";
-
-    /// <summary>The currency of prices (ISO 4217); empty: none.</summary>
-    public string Currency { get; set; } = "";
-
-    /// <summary>What a kilowatt hour costs, in <see cref="Currency"/>; 0: no costs are shown.</summary>
-    public decimal PricePerKilowattHour { get; set; }
-
-    /// <summary>The zone that <see cref="TimeZone"/> names.</summary>
-    internal TimeZoneInfo Zone => TimeZone.Length > 0 ? TimeZoneInfo.FindSystemTimeZoneById(TimeZone) : TimeZoneInfo.Local;
 }
 
 internal sealed class SiteOptionsValidation : IValidateOptions<SiteOptions>
@@ -51,7 +30,7 @@ internal sealed class HouseOptionsValidation : IValidateOptions<HouseOptions>
             failures.Add("House:Name: at most 100 characters.");
         }
 
-        if (options.TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
+        if (options.TimeZone.Length > 0 && !HouseRules.IsZone(options.TimeZone))
         {
             failures.Add($"House:TimeZone: '{options.TimeZone}' is not known; use an id such as Europe/Berlin or Asia/Tokyo.");
         }
@@ -61,12 +40,12 @@ internal sealed class HouseOptionsValidation : IValidateOptions<HouseOptions>
             failures.Add($"House:Language: '{options.Language}' is none of {string.Join(", ", LanguageSetup.Languages)}.");
         }
 
-        if (options.Currency.Length > 0 && (options.Currency.Length != 3 || !options.Currency.All(char.IsAsciiLetterUpper)))
+        if (options.Currency.Length > 0 && !HouseRules.IsCurrency(options.Currency))
         {
             failures.Add($"House:Currency: '{options.Currency}' is no three-letter code such as EUR or JPY.");
         }
 
-        if (options.PricePerKilowattHour is < 0 or > 1_000_000)
+        if (options.PricePerKilowattHour is < 0 or > HouseRules.MostPrice)
         {
             failures.Add($"House:PricePerKilowattHour: must be 0 to 1000000, but is {options.PricePerKilowattHour.ToString(CultureInfo.InvariantCulture)}.");
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Persistence.Backups;
 
@@ -29,6 +30,7 @@ internal static class StartUp
         try
         {
             await app.Services.MigrateDatabasesAsync(app.Lifetime.ApplicationStopping);
+            await app.Services.GetRequiredService<HouseSettings>().ReadAsync(app.Lifetime.ApplicationStopping);
             return null;
         }
         catch (Exception error) when (error is System.Data.Common.DbException or IOException or UnauthorizedAccessException)

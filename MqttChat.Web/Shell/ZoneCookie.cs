@@ -9,6 +9,10 @@ internal static class ZoneCookie
     public static string? Read(HttpContext? http) =>
         http?.Request.Cookies[Name] is { Length: > 0 } zone ? Uri.UnescapeDataString(zone) : null;
 
+    /// <summary>The browser's zone; null as long as it has not told one that this machine knows.</summary>
+    public static TimeZoneInfo? Find(HttpContext? http) =>
+        Read(http) is { Length: > 0 and < 64 } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null;
+
     /// <summary>The zone of that id; UTC for an unknown one.</summary>
     public static TimeZoneInfo Zone(string? id) =>
         id is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;

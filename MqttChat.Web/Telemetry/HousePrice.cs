@@ -1,37 +1,37 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
-using MqttChat.Web.Shell;
+using MqttChat.Domain.Accounts.Settings;
 
 namespace MqttChat.Web.Telemetry;
 
 /// <summary>What energy costs, as people read it; nothing at all in a house without a price.</summary>
-internal sealed class HousePrice
+internal sealed class HousePrice(HouseSettings house)
 {
     private const int UsualDigits = 2;
 
-    private readonly string _symbol;
-    private readonly int _digits;
-
-    public HousePrice(IOptions<HouseOptions> house)
-    {
-        PerKilowattHour = house.Value.PricePerKilowattHour;
-        Currency = house.Value.Currency;
-        (_symbol, _digits) = PerKilowattHour > 0 ? FormOf(Currency) : ("", 0);
-    }
+    // Found among all the world's regions: looked up once a currency, not once a tile.
+    private Form? _form;
 
     /// <summary>0 when there is none.</summary>
-    public decimal PerKilowattHour { get; }
+    public decimal PerKilowattHour => house.Current.PricePerKilowattHour;
 
     /// <summary>ISO 4217.</summary>
-    public string Currency { get; }
+    public string Currency => house.Current.Currency;
 
     /// <summary>"¥131", "€1.20", "CHF 1.20"; null without a price or an energy.</summary>
-    public string? Cost(double? kilowattHours, CultureInfo? culture = null) =>
-        PerKilowattHour > 0 && kilowattHours is { } energy && Math.Abs(energy) < 1e12
-            ? _symbol + ((decimal)energy * PerKilowattHour).ToString($"N{_digits}", culture) : null;
+    public string? Cost(double? kilowattHours, CultureInfo? culture = null)
+    {
+        var (price, currency) = (house.Current.PricePerKilowattHour, house.Current.Currency);
+        if (price == 0 || kilowattHours is not { } energy || Math.Abs(energy) >= 1e12)
+        {
+            return null;
+        }
+
+        var form = _form is { } known && known.Currency == currency ? known : _form = FormOf(currency);
+        return form.Symbol + ((decimal)energy * price).ToString($"N{form.Digits}", culture);
+    }
 
     // As the currency's own country writes it; both languages put it before the amount.
-    private static (string Symbol, int Digits) FormOf(string currency)
+    private static Form FormOf(string currency)
     {
         foreach (var culture in CultureInfo.GetCultures(CultureTypes.SpecificCultures))
         {
@@ -39,10 +39,12 @@ internal sealed class HousePrice
             if (region.ISOCurrencySymbol == currency)
             {
                 var symbol = region.CurrencySymbol.Replace('￥', '¥');
-                return (char.IsAsciiLetter(symbol[^1]) ? $"{symbol}\u00a0" : symbol, culture.NumberFormat.CurrencyDecimalDigits);
+                return new(currency, char.IsAsciiLetter(symbol[^1]) ? $"{symbol}\u00a0" : symbol, culture.NumberFormat.CurrencyDecimalDigits);
             }
         }
 
-        return ($"{currency}\u00a0", UsualDigits);
+        return new(currency, $"{currency}\u00a0", UsualDigits);
     }
+
+    private sealed record Form(string Currency, string Symbol, int Digits);
 }

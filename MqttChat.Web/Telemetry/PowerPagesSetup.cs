@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using MqttChat.Domain;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Web.Rooms;
-using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -15,7 +14,7 @@ internal static class PowerPagesSetup
     {
         builder.Services.AddHttpContextAccessor();
         builder.Services.TryAddSingleton<TelemetryFindings>();
-        builder.Services.AddSingleton(provider => new HouseDays(provider.GetRequiredService<IOptions<HouseOptions>>().Value.Zone));
+        builder.Services.AddSingleton(provider => HouseDaysOf(provider.GetRequiredService<HouseSettings>()));
         builder.Services.AddSingleton<HousePrice>().AddSingleton<LastUnusual>();
         builder.Services.AddSingleton<Ticks>();
         builder.Services.AddScoped<ViewerZone>();
@@ -24,4 +23,6 @@ internal static class PowerPagesSetup
         builder.Services.Configure<RoomPageParts>(page => page.Aside = typeof(RoomPower));
         return builder;
     }
+
+    private static HouseDays HouseDaysOf(HouseSettings settings) => new(() => settings.Current.Zone);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.JSInterop;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Telemetry;
@@ -8,23 +9,25 @@ namespace MqttChat.Web.Telemetry;
 /// The viewer's time zone: from the cookie that the page's first script sets while a page is drawn on the server, and from
 /// the browser itself once a circuit runs.
 /// </summary>
-public sealed class ViewerZone(IHttpContextAccessor http, TimeProvider clock)
+public sealed class ViewerZone(IHttpContextAccessor http, HouseSettings house, TimeProvider clock)
 {
     private TimeZoneInfo? _zone;
+    private bool _isAsked;
 
-    /// <summary>The viewer's zone; UTC as long as it is not known.</summary>
-    public TimeZoneInfo Zone => _zone ??= Find(ZoneCookie.Read(http.HttpContext)) ?? TimeZoneInfo.Utc;
+    /// <summary>The viewer's zone; the house's as long as it is not known.</summary>
+    public TimeZoneInfo Zone => _zone ??= ZoneCookie.Find(http.HttpContext) ?? house.Current.Zone;
 
     /// <summary>Asks the browser, once a circuit.</summary>
     public async Task AskAsync(IJSRuntime js, CancellationToken cancellation)
     {
-        if (_zone is not null && _zone != TimeZoneInfo.Utc)
+        if (_isAsked)
         {
             return;
         }
 
+        _isAsked = true;
         await using var module = await js.InvokeAsync<IJSObjectReference>("import", cancellation, "./Telemetry/zone.js");
-        _zone = Find(await module.InvokeAsync<string?>("zone", cancellation)) ?? TimeZoneInfo.Utc;
+        _zone = Find(await module.InvokeAsync<string?>("zone", cancellation)) ?? house.Current.Zone;
     }
 
     /// <summary>"14:32" today, with the date on other days, in the viewer's zone and language.</summary>

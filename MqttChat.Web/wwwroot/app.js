@@ -48,6 +48,9 @@ document.addEventListener('click', event => {
   later.parentElement.remove();
 });
 
+// A form that asks where the house is proposes where this browser is.
+for (const field of document.querySelectorAll('[data-browser-zone]')) field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';
+
 // A password can be looked at while it is typed. It goes out as a password, or the browser would not offer to keep it.
 const reveal = (eye, shown) => {
   document.getElementById(eye.getAttribute('aria-controls')).type = shown ? 'text' : 'password';

@@ -31,6 +31,7 @@ internal sealed class InvitationConfiguration : IEntityTypeConfiguration<Invitat
         builder.HasIndex(invitation => invitation.CodeHash).IsUnique();
         builder.Property(invitation => invitation.CodeHash).HasMaxLength(64);
         builder.Property(invitation => invitation.Role).HasMaxLength(32);
+        builder.Property(invitation => invitation.Label).HasMaxLength(64);
         builder.Property(invitation => invitation.CreatedById).HasMaxLength(450);
     }
 }
@@ -66,5 +67,9 @@ internal sealed class HouseConfiguration : IEntityTypeConfiguration<House>, IHou
     {
         builder.Property(house => house.Id).ValueGeneratedNever();
         builder.Property(house => house.Name).HasMaxLength(100);
+        builder.Property(house => house.TimeZone).HasMaxLength(64);
+        builder.Property(house => house.Language).HasMaxLength(8);
+        builder.Property(house => house.Currency).HasMaxLength(3);
+        builder.Property(house => house.PricePerKilowattHour).HasPrecision(13, 6);
     }
 }

@@ -51,6 +51,7 @@ internal sealed class PlugCredentialConfiguration : IEntityTypeConfiguration<Plu
     {
         builder.Ignore(credential => credential.Topics);
         builder.Property(credential => credential.UserName).HasMaxLength(32);
+        builder.Property(credential => credential.Label).HasMaxLength(64);
         builder.Property(credential => credential.Family).HasMaxLength(32);
         builder.Property(credential => credential.Mac).HasMaxLength(12);
         builder.Property(credential => credential.Accounts).HasConversion<string>().HasMaxLength(32);

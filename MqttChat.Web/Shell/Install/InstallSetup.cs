@@ -2,8 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
-using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Accounts.Settings;
 
 namespace MqttChat.Web.Shell.Install;
 
@@ -12,13 +11,12 @@ internal static class InstallSetup
 {
     public const string ManifestPath = "/manifest.webmanifest";
 
-    private const string Name = "MqttChat";
     private const string Png = "image/png";
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static void MapInstall(this WebApplication app)
     {
-        app.MapGet(ManifestPath, ManifestAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet(ManifestPath, ManifestOf).AllowAnonymous().ExcludeFromDescription();
         app.MapGet("/offline", () => new RazorComponentResult<OfflinePage>()).AllowAnonymous().ExcludeFromDescription();
         app.MapGet("/service-worker.js", (OfflineWorker worker, HttpContext http) =>
         {
@@ -28,15 +26,14 @@ internal static class InstallSetup
     }
 
     // The house's own name: who lives in two houses has two apps.
-    private static async Task<IResult> ManifestAsync(
-        HttpContext http, HouseSetup setup, IOptions<HouseOptions> options, IStringLocalizer<ShellTexts> texts, CancellationToken cancellation)
+    private static IResult ManifestOf(HttpContext http, HouseSettings settings, IStringLocalizer<ShellTexts> texts)
     {
-        var house = await setup.NameAsync(cancellation) ?? options.Value.Name;
+        var house = settings.Current.Title;
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers.Vary = "Accept-Language, Cookie";
         return Results.Json(
             new Manifest(
-                "/", house.Length > 0 ? house : Name, house.Length > 0 ? house : Name, texts["InstallDescription"],
+                "/", house, house, texts["InstallDescription"],
                 CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, "/rooms", "/", "standalone", "#f7f5f0", "#0b6b61",
                 [
                     new("/favicon.svg", "any", "image/svg+xml", "any"),

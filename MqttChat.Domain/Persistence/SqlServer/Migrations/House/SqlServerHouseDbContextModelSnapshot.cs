@@ -285,13 +285,32 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("nvarchar(3)");
+
+                    b.Property<DateTimeOffset?>("FirstStepsDismissedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Language")
+                        .HasMaxLength(8)
+                        .HasColumnType("nvarchar(8)");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
 
+                    b.Property<decimal?>("PricePerKilowattHour")
+                        .HasPrecision(13, 6)
+                        .HasColumnType("decimal(13,6)");
+
                     b.Property<bool>("StaffNeedSecondFactor")
                         .HasColumnType("bit");
+
+                    b.Property<string>("TimeZone")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
 
                     b.HasKey("Id");
 
@@ -321,6 +340,10 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Label")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("datetimeoffset");
@@ -623,6 +646,10 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.Property<DateTimeOffset?>("FirstHeardAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<string>("Label")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
                     b.Property<string>("Mac")
                         .HasMaxLength(12)
                         .HasColumnType("nvarchar(12)");
@@ -712,6 +739,9 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                         .HasColumnType("int");
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset?>("ArchivedAt")
+                        .HasColumnType("datetimeoffset");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");

@@ -271,13 +271,32 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FirstStepsDismissedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Language")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<decimal?>("PricePerKilowattHour")
+                        .HasPrecision(13, 6)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("StaffNeedSecondFactor")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("TimeZone")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
@@ -305,6 +324,10 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
 
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Label")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER");
@@ -598,6 +621,10 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                     b.Property<long?>("FirstHeardAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Label")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Mac")
                         .HasMaxLength(12)
                         .HasColumnType("TEXT");
@@ -682,6 +709,9 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ArchivedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
