@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Persistence;
@@ -7,25 +8,52 @@ namespace MqttChat.Domain.Accounts;
 /// <summary>One person in staff's list; without <paramref name="HasWayIn"/> only the devices that are signed in know them.</summary>
 public sealed record PersonRow(
     string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt, bool HasWayIn,
-    bool HasSecondFactor);
+    bool HasSecondFactor, DateTimeOffset? LastSeenAt);
 
-/// <summary>A page of the list.</summary>
-public sealed record PeoplePageRows(IReadOnlyList<PersonRow> Items, bool More);
+/// <summary>By what the list is sorted.</summary>
+public enum PeopleOrder
+{
+    /// <summary>As the database sorts names.</summary>
+    Name,
+    /// <summary>Residents first.</summary>
+    Role,
+    /// <summary>Longest away first.</summary>
+    LastSeen,
+}
+
+/// <summary>What staff want to see of the list.</summary>
+/// <param name="Search">Part of a name or address; empty: everyone.</param>
+/// <param name="Order">What decides.</param>
+/// <param name="Descending">The other way round.</param>
+/// <param name="Page">From 0.</param>
+/// <param name="Size">People on a page, at most <see cref="People.MaxPageSize"/>.</param>
+public sealed record PeopleQuery(string? Search = null, PeopleOrder Order = PeopleOrder.Name, bool Descending = false, int Page = 0, int Size = People.MaxPageSize);
+
+/// <summary>A page of the list, and how many people the whole of it has.</summary>
+public sealed record PeopleList(IReadOnlyList<PersonRow> Items, int Total);
 
 /// <summary>Staff's view of everyone. There is always a member of staff who can sign in.</summary>
 public sealed class People(UserManager<AppUser> users, HouseDbContext house, AccountWays ways, FreshProof proof, NewStamp stamps)
 {
-    /// <summary>People on a page.</summary>
-    public const int PageSize = 50;
+    /// <summary>Most people on a page.</summary>
+    public const int MaxPageSize = 50;
 
     /// <summary>A sign-in stopped by staff, as against a lockout that ends by itself.</summary>
     public static readonly DateTimeOffset Disabled = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A page by name; <paramref name="search"/> looks in name and address.</summary>
-    public async Task<PeoplePageRows> ListAsync(Viewer viewer, string? search, int page, CancellationToken cancellation)
+    /// <summary>A page of everyone whom the search finds.</summary>
+    public async Task<PeopleList> ListAsync(Viewer viewer, PeopleQuery query, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
-        var people = house.Users.AsQueryable();
+        var people = Found(query.Search);
+        var size = Math.Clamp(query.Size, 1, MaxPageSize);
+        var rows = await Rows(people, query).Skip(Math.Clamp(query.Page, 0, 100_000) * size).Take(size).ToListAsync(cancellation);
+        return new(rows, await people.CountAsync(cancellation));
+    }
+
+    private IQueryable<AppUser> Found(string? search)
+    {
+        var people = house.Users.AsNoTracking();
         if (!string.IsNullOrWhiteSpace(search))
         {
             var part = search.Trim();
@@ -33,19 +61,37 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
             people = people.Where(user => user.DisplayName.Contains(part) || user.NormalizedEmail!.Contains(upper!));
         }
 
+        return people;
+    }
+
+    private IQueryable<PersonRow> Rows(IQueryable<AppUser> people, PeopleQuery query)
+    {
         var hasProvider = ways.HasProvider;
-        var rows = await people.OrderBy(user => user.DisplayName).ThenBy(user => user.Id)
-            .Skip(Math.Clamp(page, 0, 100_000) * PageSize).Take(PageSize + 1)
+        return Ordered(people, query)
             .Select(user => new PersonRow(
                 user.Id, user.DisplayName, user.Email ?? "",
                 house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff) ? Roles.Staff : Roles.Resident,
                 user.LockoutEnd != null && user.LockoutEnd >= Disabled, user.CreatedAt,
                 user.PasswordHash != null || house.UserPasskeys.Any(passkey => passkey.UserId == user.Id)
                     || (hasProvider && house.UserLogins.Any(login => login.UserId == user.Id)),
-                user.TwoFactorEnabled))
-            .ToListAsync(cancellation);
-        return new([.. rows.Take(PageSize)], rows.Count > PageSize);
+                user.TwoFactorEnabled,
+                house.SignIns.Where(known => known.UserId == user.Id).Max(known => (DateTimeOffset?)known.LastSeenAt)));
     }
+
+    private IOrderedQueryable<AppUser> Ordered(IQueryable<AppUser> people, PeopleQuery query)
+    {
+        var ordered = query.Order switch
+        {
+            PeopleOrder.Role => Sort(people, user => house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff), query.Descending),
+            PeopleOrder.LastSeen => Sort(
+                people, user => house.SignIns.Where(known => known.UserId == user.Id).Max(known => (DateTimeOffset?)known.LastSeenAt), query.Descending),
+            _ => Sort(people, user => user.DisplayName, query.Descending),
+        };
+        return ordered.ThenBy(user => user.DisplayName).ThenBy(user => user.Id);
+    }
+
+    private static IOrderedQueryable<AppUser> Sort<TKey>(IQueryable<AppUser> people, Expression<Func<AppUser, TKey>> key, bool descending) =>
+        descending ? people.OrderByDescending(key) : people.OrderBy(key);
 
     /// <summary>Gives the role, staff's with a proof only; the person's sessions end, because they carry the old one.</summary>
     /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>account.lastStaff</c>, <c>account.staffNeedWayIn</c></exception>

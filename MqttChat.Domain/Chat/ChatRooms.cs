@@ -12,7 +12,7 @@ namespace MqttChat.Domain.Chat;
 /// not there. Throws <see cref="RefusedException"/>; <c>message.tryAgain</c> when the database is locked, full or away.
 /// </summary>
 public sealed class ChatRooms(
-    IDbContextFactory<HouseDbContext> houses, PostWriter posts, PostLimiter limiter, AuthorNames names, ReadMarks marks,
+    IDbContextFactory<HouseDbContext> houses, PostWriter posts, PostLimiter limiter, ArchivedRooms archived, AuthorNames names, ReadMarks marks,
     SignalHub signals, TimeProvider clock, ILogger<ChatRooms> logger)
 {
     /// <summary>How many messages a page holds unless told otherwise.</summary>
@@ -23,7 +23,7 @@ public sealed class ChatRooms(
 
     /// <summary>
     /// Stores a message. A repeat of (author, <paramref name="clientMessageId"/>) returns the first one. Throws <c>message.empty</c>,
-    /// <c>message.tooLong</c>, <c>message.unreadable</c>, <c>message.clientMessageId</c>, <c>message.tooMany</c>, <c>room.notFound</c>,
+    /// <c>message.tooLong</c>, <c>message.unreadable</c>, <c>message.clientMessageId</c>, <c>message.tooMany</c>, <c>room.notFound</c>, <c>room.archived</c>,
     /// <c>message.idInOtherRoom</c>.
     /// </summary>
     public async Task<PostResult> PostAsync(
@@ -60,6 +60,11 @@ public sealed class ChatRooms(
             }
 
             throw;
+        }
+
+        if (archived.Contains(roomId) && await FirstAsync(viewer, post, cancellation).ConfigureAwait(false) is { } before)
+        {
+            return new PostResult(before, true);
         }
 
         return await posts.WriteAsync(post, cancellation).ConfigureAwait(false);
@@ -172,11 +177,16 @@ public sealed class ChatRooms(
     private Task<MessageView?> FirstAsync(Viewer viewer, PendingPost post, CancellationToken cancellation) =>
         RunAsync(async house =>
         {
-            (await RoomAccess.LoadAsync(house, viewer, post.RoomId, cancellation)).RequireMember();
+            var access = (await RoomAccess.LoadAsync(house, viewer, post.RoomId, cancellation)).RequireMember();
             var first = await house.Messages.AsNoTracking().SingleOrDefaultAsync(
                 message => message.AuthorId == post.AuthorId && message.ClientMessageId == post.ClientMessageId, cancellation);
-            return first is null ? null
-                : first.RoomId != post.RoomId ? throw RefusedException.Conflict("message.idInOtherRoom")
+            if (first is null)
+            {
+                access.RequireLiving();
+                return null;
+            }
+
+            return first.RoomId != post.RoomId ? throw RefusedException.Conflict("message.idInOtherRoom")
                 : (await names.WithNamesAsync([MessageReading.View(first)], cancellation))[0];
         }, cancellation);
 
@@ -230,6 +240,11 @@ public sealed class ChatRooms(
         if (message.AuthorId != viewer.UserId && !(mayModerate && access.MayModerate))
         {
             throw RefusedException.Forbidden("message.notAuthor");
+        }
+
+        if (!mayModerate)
+        {
+            access.RequireLiving();
         }
     }
 

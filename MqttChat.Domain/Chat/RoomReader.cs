@@ -39,7 +39,7 @@ internal sealed class RoomReader(int roomId, AuthorNames names)
     // The counter was read before the messages: what came between is read once more as a change, and nothing is missed.
     private async Task<RoomSnapshot> FirstAsync(HouseDbContext house, CancellationToken cancellation)
     {
-        var room = await house.Rooms.Where(room => room.Id == roomId).Select(room => new { room.Name, room.LastChange })
+        var room = await house.Rooms.Where(room => room.Id == roomId).Select(room => new { room.Name, room.LastChange, IsArchived = room.ArchivedAt != null })
             .SingleOrDefaultAsync(cancellation).ConfigureAwait(false) ?? throw RoomAccess.NotFound();
         var newest = await house.Messages.AsNoTracking().Where(message => message.RoomId == roomId)
             .OrderByDescending(message => message.Sequence).Take(RoomSnapshot.MaxMessages + 1)
@@ -47,7 +47,7 @@ internal sealed class RoomReader(int roomId, AuthorNames names)
         var views = newest.Take(RoomSnapshot.MaxMessages).Reverse().Select(MessageReading.View).ToList();
         var named = await names.WithNamesAsync(views, cancellation).ConfigureAwait(false);
         return new RoomSnapshot(
-            roomId, room.Name, room.LastChange, [.. named], newest.Count > RoomSnapshot.MaxMessages, [], room.LastChange);
+            roomId, room.Name, room.LastChange, [.. named], newest.Count > RoomSnapshot.MaxMessages, [], room.LastChange) { IsArchived = room.IsArchived };
     }
 
     // The room and what changed in it by one query.
@@ -60,15 +60,15 @@ internal sealed class RoomReader(int roomId, AuthorNames names)
             where room.Id == roomId
             from message in house.Messages.AsNoTracking().Where(message => message.RoomId == room.Id && message.Change > since).DefaultIfEmpty()
             orderby message.Change
-            select new { room.Name, Message = message }).Take(RoomSnapshot.MaxMessages + 1).ToListAsync(cancellation).ConfigureAwait(false);
+            select new { room.Name, IsArchived = room.ArchivedAt != null, Message = message }).Take(RoomSnapshot.MaxMessages + 1).ToListAsync(cancellation).ConfigureAwait(false);
         if (read.Count == 0)
         {
             throw RoomAccess.NotFound();
         }
 
-        if (snapshot.Name != read[0].Name)
+        if (snapshot.Name != read[0].Name || snapshot.IsArchived != read[0].IsArchived)
         {
-            snapshot = snapshot with { Name = read[0].Name };
+            snapshot = snapshot with { Name = read[0].Name, IsArchived = read[0].IsArchived };
         }
 
         var changes = read.Where(row => row.Message is not null).Take(RoomSnapshot.MaxMessages).Select(row => MessageReading.View(row.Message!)).ToList();

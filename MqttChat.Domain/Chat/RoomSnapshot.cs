@@ -15,6 +15,9 @@ public sealed record RoomSnapshot(
     int RoomId, string Name, long LastChange, ImmutableArray<MessageView> Messages, bool HasOlder,
     ImmutableArray<MessageView> Changes, long ChangesAfter)
 {
+    /// <summary>Nothing is written here any more.</summary>
+    public bool IsArchived { get; init; }
+
     /// <summary>The most messages, and the most changes, that are kept.</summary>
     public const int MaxMessages = 100;
 

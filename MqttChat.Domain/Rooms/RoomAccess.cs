@@ -44,5 +44,8 @@ public sealed record RoomAccess(Room Room, MembershipRole? Role, bool IsStaff)
     public RoomAccess RequireManager() =>
         RequireInsight().MayManage ? this : throw RefusedException.Forbidden("room.notOwner");
 
+    /// <summary>Throws <c>room.archived</c> where nothing is written any more.</summary>
+    public RoomAccess RequireLiving() => Room.ArchivedAt is null ? this : throw RefusedException.Conflict("room.archived");
+
     internal static RefusedException NotFound() => RefusedException.NotFound("room");
 }

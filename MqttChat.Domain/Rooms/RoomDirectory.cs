@@ -8,7 +8,7 @@ namespace MqttChat.Domain.Rooms;
 
 /// <summary>Which rooms there are for a viewer, and making, naming and setting them. Throws <see cref="RefusedException"/>.</summary>
 public sealed class RoomDirectory(
-    IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, ILogger<RoomDirectory> logger)
+    IDbContextFactory<HouseDbContext> houses, SignalHub signals, ArchivedRooms archivedRooms, TimeProvider clock, ILogger<RoomDirectory> logger)
 {
     /// <summary>The viewer's rooms and the open ones, at most 1,000.</summary>
     public Task<IReadOnlyList<RoomSummary>> ListAsync(Viewer viewer, CancellationToken cancellation) =>
@@ -27,7 +27,7 @@ public sealed class RoomDirectory(
             var members = await house.Memberships.CountAsync(membership => membership.RoomId == roomId, cancellation);
             var room = access.Room;
             return new RoomDetails(
-                room.Id, room.Name, room.IsOpen, room.IsEveryone, room.MembersMaySwitch, access.Role, access.MayManage, members);
+                room.Id, room.Name, room.IsOpen, room.IsEveryone, room.MembersMaySwitch, access.Role, access.MayManage, members, room.ArchivedAt is not null);
         }, cancellation);
 
     /// <summary>
@@ -74,13 +74,65 @@ public sealed class RoomDirectory(
         ChangeAsync(viewer, roomId, (rooms, stop) =>
             rooms.ExecuteUpdateAsync(set => set.SetProperty(room => room.MembersMaySwitch, may), stop), cancellation);
 
+    /// <summary>Says whether anyone may join. Owner and staff. Throws <c>room.everyoneStays</c> for the room of everyone.</summary>
+    public Task SetOpenAsync(Viewer viewer, int roomId, bool isOpen, CancellationToken cancellation) =>
+        ChangeAsync(viewer, roomId, (rooms, stop) =>
+            OnlyOthers(rooms).ExecuteUpdateAsync(set => set.SetProperty(room => room.IsOpen, isOpen), stop), cancellation);
+
+    /// <summary>
+    /// Archives a room (its members go on reading, nobody writes or joins), or takes it back into use. Owner and staff. Throws
+    /// <c>room.everyoneStays</c>.
+    /// </summary>
+    public Task SetArchivedAsync(Viewer viewer, int roomId, bool isArchived, CancellationToken cancellation)
+    {
+        var at = isArchived ? clock.GetUtcNow() : (DateTimeOffset?)null;
+        return ChangeAsync(viewer, roomId, async (rooms, stop) =>
+        {
+            var changed = await OnlyOthers(rooms).ExecuteUpdateAsync(set => set.SetProperty(room => room.ArchivedAt, at), stop);
+            await archivedRooms.ReadAsync(CancellationToken.None);
+            return changed;
+        }, cancellation);
+    }
+
+    /// <summary>
+    /// Deletes a room with all that was said in it; its plugs stay in the house, without a room. Owner and staff. Throws
+    /// <c>room.everyoneStays</c>.
+    /// </summary>
+    public async Task DeleteAsync(Viewer viewer, int roomId, CancellationToken cancellation)
+    {
+        await ChangeAsync(viewer, roomId, (rooms, stop) => OnlyOthers(rooms).ExecuteDeleteAsync(stop), cancellation);
+        logger.LogInformation("{Person} deleted room {Room}", viewer.UserId, roomId);
+        signals.Publish(ReloadSignal.Plugs);
+    }
+
+    /// <summary>Every room of the house, archived ones too, at most 1,000. Staff only.</summary>
+    public Task<IReadOnlyList<RoomRow>> AllAsync(Viewer viewer, CancellationToken cancellation)
+    {
+        if (!viewer.IsStaff)
+        {
+            throw RefusedException.Forbidden("room.staffOnly");
+        }
+
+        return RunAsync<IReadOnlyList<RoomRow>>(async house =>
+            await house.Rooms.AsNoTracking().OrderBy(room => room.Id).Take(RoomLists.MaxRooms)
+                .Select(room => new RoomRow(
+                    room.Id, room.Name, room.IsOpen, room.IsEveryone, room.ArchivedAt != null,
+                    house.Memberships.Count(membership => membership.RoomId == room.Id), room.LastSequence, room.LastMessageAt, room.CreatedAt,
+                    house.Users.Where(user => user.Id == room.CreatedById).Select(user => user.DisplayName).FirstOrDefault()))
+                .ToListAsync(cancellation), cancellation);
+    }
+
+    private static IQueryable<Room> OnlyOthers(IQueryable<Room> rooms) => rooms.Where(room => !room.IsEveryone);
+
     private async Task ChangeAsync(
         Viewer viewer, int roomId, Func<IQueryable<Room>, CancellationToken, Task<int>> change, CancellationToken cancellation)
     {
         await RunAsync(async house =>
         {
             (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager();
-            return await change(house.Rooms.Where(room => room.Id == roomId), cancellation);
+            return await change(house.Rooms.Where(room => room.Id == roomId), cancellation) > 0 ? true
+                : await house.Rooms.AnyAsync(room => room.Id == roomId, cancellation) ? throw RefusedException.Conflict("room.everyoneStays")
+                : throw RoomAccess.NotFound();
         }, cancellation);
         signals.Publish(ReloadSignal.Rooms);
         signals.Publish(ReloadSignal.Room(roomId));

@@ -6,6 +6,9 @@ namespace MqttChat.Domain.Rooms;
 /// <summary>A room as far as lists need it.</summary>
 internal sealed record RoomLine(int Id, string Name, bool IsOpen, bool IsEveryone, DateTimeOffset? LastMessageAt)
 {
+    /// <summary>It is archived.</summary>
+    public bool IsArchived { get; init; }
+
     /// <summary>The room's change counter of the same moment; 0 where the last message was not read.</summary>
     public long LastChange { get; init; }
 
@@ -24,7 +27,7 @@ internal static class RoomLists
 
     public static Task<List<RoomLine>> RoomsAsync(HouseDbContext house, CancellationToken cancellation) =>
         house.Rooms.OrderBy(room => room.Id).Take(MaxRooms)
-            .Select(room => new RoomLine(room.Id, room.Name, room.IsOpen, room.IsEveryone, room.LastMessageAt))
+            .Select(room => new RoomLine(room.Id, room.Name, room.IsOpen, room.IsEveryone, room.LastMessageAt) { IsArchived = room.ArchivedAt != null })
             .ToListAsync(cancellation);
 
     /// <summary>
@@ -44,7 +47,7 @@ internal static class RoomLists
             orderby room.Id
             select new
             {
-                room.Id, room.Name, room.IsOpen, room.IsEveryone, room.LastChange,
+                room.Id, room.Name, room.IsOpen, room.IsEveryone, room.LastChange, IsArchived = room.ArchivedAt != null,
                 AuthorId = (string?)message.AuthorId, AuthorName = (string?)author.DisplayName,
                 Text = message.Text == null ? null : message.Text.Substring(0, LastMessage.MaxTextLength),
                 SentAt = (DateTimeOffset?)message.SentAt,
@@ -52,6 +55,7 @@ internal static class RoomLists
         return [.. read.Select(row => new RoomLine(row.Id, row.Name, row.IsOpen, row.IsEveryone, null)
         {
             LastChange = row.LastChange,
+            IsArchived = row.IsArchived,
             Last = row.AuthorId is null ? null : new LastMessage(row.AuthorId, row.AuthorName, OneLine(row.Text), row.SentAt!.Value),
         })];
     }
@@ -107,11 +111,13 @@ internal static class RoomLists
         rooms.ThenBy(room => room.Name, StringComparer.InvariantCultureIgnoreCase).ThenBy(room => room.Id);
 
     private static IEnumerable<RoomSummary> Seen(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
-        rooms.Where(room => room.IsOpen || mine.ContainsKey(room.Id))
+        // Nobody joins what nobody writes in any more: an archived room is its members' alone.
+        rooms.Where(room => (room.IsOpen && !room.IsArchived) || mine.ContainsKey(room.Id))
             .Select(room => new RoomSummary(
                 room.Id, room.Name, room.IsOpen, room.IsEveryone, mine.GetValueOrDefault(room.Id)?.Role,
                 mine.GetValueOrDefault(room.Id)?.Unread ?? 0, room.LastMessageAt)
             {
+                IsArchived = room.IsArchived,
                 Last = mine.ContainsKey(room.Id) ? room.Last : null,
             });
 }

@@ -24,7 +24,7 @@ public sealed class RoomMembers(
                 return false;
             }
 
-            return access.Room.IsOpen
+            return access.Room is { IsOpen: true, ArchivedAt: null }
                 ? await AddAsync(house, access.Room, viewer.UserId, MembershipRole.Member, cancellation)
                 : throw RoomAccess.NotFound();
         }, cancellation);

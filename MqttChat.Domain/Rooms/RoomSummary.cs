@@ -14,6 +14,9 @@ public sealed record RoomSummary(
     /// <summary>The newest message, in lists that are live; null in an empty room, and for who is no member.</summary>
     public LastMessage? Last { get; init; }
 
+    /// <summary>It is read, but no longer written in.</summary>
+    public bool IsArchived { get; init; }
+
     /// <summary>Counting stops here; it is shown as "99+".</summary>
     public const int MaxUnread = 100;
 
@@ -34,7 +37,12 @@ public sealed record LastMessage(string AuthorId, string? AuthorName, string? Te
 
 /// <summary>A room as its own page shows it.</summary>
 public sealed record RoomDetails(
-    int Id, string Name, bool IsOpen, bool IsEveryone, bool MembersMaySwitch, MembershipRole? Role, bool MayManage, int MemberCount);
+    int Id, string Name, bool IsOpen, bool IsEveryone, bool MembersMaySwitch, MembershipRole? Role, bool MayManage, int MemberCount, bool IsArchived);
+
+/// <summary>A room in staff's list of all.</summary>
+public sealed record RoomRow(
+    int Id, string Name, bool IsOpen, bool IsEveryone, bool IsArchived, int MemberCount, long MessageCount, DateTimeOffset? LastMessageAt,
+    DateTimeOffset CreatedAt, string? CreatedBy);
 
 /// <summary>A person in a room's list of members.</summary>
 public sealed record RoomMember(string UserId, string Name, MembershipRole Role, DateTimeOffset JoinedAt);

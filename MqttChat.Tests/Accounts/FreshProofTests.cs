@@ -133,7 +133,7 @@ public sealed partial class FreshProofTests(FirstMinuteHouse house) : IClassFixt
         Assert.Null(await App.RefusedAsync<Passkeys>(passkeys => AddAsync(passkeys, person with { ProvenAt = null }, 40)));
 
         var answer = await App.RefusedAsync<Passkeys>(passkeys => passkeys.RemoveAsync(person, KeyOf(40), default));
-        var listed = await App.WithAsync<People, PeoplePageRows>(people => people.ListAsync(house.Staff, "Left behind", 0, default));
+        var listed = await App.WithAsync<People, PeopleList>(people => people.ListAsync(house.Staff, new("Left behind"), default));
 
         Assert.Equal("account.lastWayIn", answer);
         Assert.True(Assert.Single(listed.Items).HasWayIn);

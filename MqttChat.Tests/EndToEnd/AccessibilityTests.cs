@@ -14,7 +14,7 @@ public sealed class AccessibilityTests(Chromium chromium)
     [
         ("/rooms", ".item"), ("/rooms/1", "[data-ready]"), ("/rooms/{kitchen}", "[data-ready]"), ("/rooms/{kitchen}/members", ".members li"), ("/rooms/new", "#room-name"),
         ("/dashboard", ".plug-tile"), ("/plugs/new", ".heard-plug"), ("/plugs/connect", "#connect-name:enabled"), ("/plugs/{fridge}", ".plug-figures"),
-        ("/people", "h1"), ("/invitations", "h1"), ("/profile", "h1"), ("/account/confirm", "h1"), ("/account/leave", "h1"), ("/status", "h1"),
+        ("/people", ".people-table"), ("/house", ".house-form"), ("/rooms/all", ".people-table"), ("/invitations", "h1"), ("/profile", "h1"), ("/account/confirm", "h1"), ("/account/leave", "h1"), ("/status", "h1"),
     ];
 
     /// <summary>With the full set: it looks a hundred times. The browser tests of single pages look at theirs in the ordinary suite.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Chat;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Rooms;
@@ -65,6 +66,7 @@ internal static class DomainCalls
             return look.Current;
         }),
         Look("RoomDirectory.ListAsync", Audience.SignedIn, async at => await at.Get<RoomDirectory>().ListAsync(at.Viewer, default)),
+        Look("RoomDirectory.AllAsync", Audience.Staff, async at => await at.Get<RoomDirectory>().AllAsync(at.Viewer, default)),
         Look("RoomDirectory.FindAsync", Audience.MembersAndStaff, async at => await at.Get<RoomDirectory>().FindAsync(at.Viewer, at.Spot.RoomId, default)),
         Look("RoomMembers.ListAsync", Audience.MembersAndStaff, async at => (await at.Get<RoomMembers>().ListAsync(at.Viewer, at.Spot.RoomId, 0, 50, default)).Items),
         Look("RoomMembers.CandidatesAsync", Audience.Managers, async at => (await at.Get<RoomMembers>().CandidatesAsync(at.Viewer, at.Spot.RoomId, "", 50, default)).Items),
@@ -85,7 +87,8 @@ internal static class DomainCalls
         Look("PlugPlaces.RoomsAsync", Audience.Staff, async at => await at.Get<PlugPlaces>().RoomsAsync(at.Viewer, default)),
         Look("PlugPlaces.SwitchedAsync", Audience.MembersAndStaff, async at => await at.Get<PlugPlaces>().SwitchedAsync(at.Viewer, at.Spot.PlugId, 9, default)),
         Look("PlugCredentials.ListAsync", Audience.Staff, async at => await at.Get<PlugCredentials>().ListAsync(at.Viewer, default)),
-        Look("People.ListAsync", Audience.Staff, async at => (await at.Get<People>().ListAsync(at.Viewer, null, 0, default)).Items),
+        Look("People.ListAsync", Audience.Staff, async at => (await at.Get<People>().ListAsync(at.Viewer, new(), default)).Items),
+        Look("FirstSteps.LeftAsync", Audience.SignedIn, async at => await at.Get<FirstSteps>().LeftAsync(at.Viewer, default)),
         Look("Invitations.ListAsync", Audience.Staff, async at => await at.Get<Invitations>().ListAsync(at.Viewer, default)),
         // Says nothing to whom it does not concern: what it did is looked at by the tests of reading.
         Change("ChatRooms.MarkRead", Audience.SignedIn, at =>
@@ -100,6 +103,9 @@ internal static class DomainCalls
         Change("RoomDirectory.CreateAsync", Audience.SignedIn, at => at.Get<RoomDirectory>().CreateAsync(at.Viewer, "Made", false, default)),
         Change("RoomDirectory.RenameAsync", Audience.Managers, at => at.Get<RoomDirectory>().RenameAsync(at.Viewer, at.Spot.RoomId, "Renamed", default)),
         Change("RoomDirectory.SetMembersMaySwitchAsync", Audience.Managers, at => at.Get<RoomDirectory>().SetMembersMaySwitchAsync(at.Viewer, at.Spot.RoomId, true, default)),
+        Change("RoomDirectory.SetOpenAsync", Audience.Managers, at => at.Get<RoomDirectory>().SetOpenAsync(at.Viewer, at.Spot.RoomId, false, default)),
+        Change("RoomDirectory.SetArchivedAsync", Audience.Managers, at => at.Get<RoomDirectory>().SetArchivedAsync(at.Viewer, at.Spot.RoomId, true, default)),
+        Change("RoomDirectory.DeleteAsync", Audience.Managers, at => at.Get<RoomDirectory>().DeleteAsync(at.Viewer, at.Spot.RoomId, default)),
         Change("RoomMembers.JoinAsync", Audience.Visitors, at => at.Get<RoomMembers>().JoinAsync(at.Viewer, at.Spot.RoomId, default)),
         Change("RoomMembers.LeaveAsync", Audience.Visitors, at => at.Get<RoomMembers>().LeaveAsync(at.Viewer, at.Spot.RoomId, default)),
         Change("RoomMembers.AddAsync", Audience.Managers, at => at.Get<RoomMembers>().AddAsync(at.Viewer, at.Spot.RoomId, at.LockedId, default)),
@@ -119,6 +125,8 @@ internal static class DomainCalls
         }),
         Change("BrokerOpening.OpenAsync", Audience.Staff, at => DecidedBySettingsAsync(() => at.Get<BrokerOpening>().OpenAsync(at.Viewer, default))),
         Change("BrokerOpening.CloseAsync", Audience.Staff, at => DecidedBySettingsAsync(() => at.Get<BrokerOpening>().CloseAsync(at.Viewer, default))),
+        Change("HouseSettings.ChangeAsync", Audience.Staff, at => at.Get<HouseSettings>().ChangeAsync(at.Viewer, new(), default)),
+        Change("FirstSteps.DismissAsync", Audience.Staff, at => at.Get<FirstSteps>().DismissAsync(at.Viewer, default)),
         Change("PasswordReset.ByStaffAsync", Audience.Staff, at => at.Get<PasswordReset>().ByStaffAsync(at.Viewer, at.LockedId, default)),
         Change("People.ChangeRoleAsync", Audience.Staff, at => at.Get<People>().ChangeRoleAsync(at.Viewer, at.LockedId, Roles.Resident, default)),
         Change("People.AllowSignInAsync", Audience.Staff, at => at.Get<People>().AllowSignInAsync(at.Viewer, at.LockedId, false, default)),

@@ -202,7 +202,7 @@ public sealed class RoomListTests : BunitContext
 
     private IRenderedComponent<RoomList> List(ChatHouse house, Viewer viewer)
     {
-        Services.AddLocalization().AddSingleton(house.Lists).AddSingleton<CircuitLink>().AddSingleton<DayTurns>()
+        Services.AddLocalization().AddSingleton(house.Lists).AddSingleton(Households.Of()).AddSingleton<CircuitLink>().AddSingleton<DayTurns>()
             .AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton<TimeProvider>(house.Stores.Clock);
         return Render<RoomList>(parameters => parameters.Add(list => list.Viewer, viewer));
     }

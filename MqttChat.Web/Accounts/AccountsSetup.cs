@@ -9,6 +9,8 @@ using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Persistence;
 using MqttChat.Web.Shell;
 
+using MqttChat.Web.Accounts.Residents;
+
 namespace MqttChat.Web.Accounts;
 
 internal static class AccountsSetup
@@ -44,7 +46,7 @@ internal static class AccountsSetup
             (options.ExpireTimeSpan, options.SlidingExpiration) = (SecondStep.DeviceRemembered, false));
         services.AddScoped<SecondStep>().AddSingleton<LinkTokens>();
         services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
-        services.AddSingleton<SiteLinks>().AddSingleton<BoundAddress>().AddSingleton<HouseTimes>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<OpenSignIns>().AddSingleton<CircuitPace>();
+        services.AddSingleton<SiteLinks>().AddSingleton<BoundAddress>().AddSingleton<HouseTimes>().AddScoped<PeopleDesk>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<OpenSignIns>().AddSingleton<CircuitPace>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
         services.AddScoped<AuthenticationStateProvider, RevalidatedPerson>();
         services.AddSingleton<ResetMailer>().AddHostedService(provider => provider.GetRequiredService<ResetMailer>());

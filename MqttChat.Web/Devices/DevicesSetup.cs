@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MqttChat.Domain.Devices;
+using MqttChat.Web.Rooms;
 
 namespace MqttChat.Web.Devices;
 
@@ -12,7 +13,8 @@ internal static class DevicesSetup
         builder.Services.TryAddSingleton<BrokerAddress>();
         builder.Services.TryAddSingleton<PlugLights>();
         builder.Services.AddSingleton<PlugLogins>().AddSingleton<PlugHearing>().AddSingleton<PlugCredentials>()
-            .AddSingleton<BrokerOpening>().AddSingleton<PlugRemoval>();
+            .AddSingleton<BrokerOpening>().AddSingleton<PlugRemoval>().AddSingleton<FirstSteps>();
+        builder.Services.Configure<RoomPageParts>(page => page.Start = typeof(StepsCard));
         return builder;
     }
 

@@ -5,13 +5,15 @@ using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Rooms;
 using MqttChat.Web.Shell;
+using MqttChat.Web.Shell.Controls;
+using MudBlazor;
 
 namespace MqttChat.Web.Rooms;
 
-/// <summary>Who belongs to a room, and its settings.</summary>
+/// <summary>Who belongs to a room, and its settings. What is grave is asked first; what was done is said, with a way back.</summary>
 public sealed partial class MembersPage(
     RoomDirectory rooms, RoomMembers members, AuthenticationStateProvider authentication, RefusalMessages refusals,
-    NavigationManager navigation, IStringLocalizer<RoomTexts> texts) : ComponentBase
+    NavigationManager navigation, IStringLocalizer<RoomTexts> texts, IDialogService dialogs, ISnackbar snackbar) : ComponentBase
 {
     private const int PageSize = 50;
     private const int CandidateCount = 8;
@@ -23,7 +25,7 @@ public sealed partial class MembersPage(
     private string _search = "";
     private bool _more;
     private string? _error;
-    private string? _note;
+    private string? _nameError;
 
     /// <summary>Which room.</summary>
     [Parameter]
@@ -35,37 +37,103 @@ public sealed partial class MembersPage(
     protected override async Task OnParametersSetAsync()
     {
         _viewer ??= await authentication.ViewerAsync();
-        await TryAsync(() => Task.CompletedTask, note: false);
+        await TryAsync(() => Task.CompletedTask);
     }
 
-    private Task AddAsync(RoomCandidate person) =>
-        TryAsync(() => members.AddAsync(_viewer!, Id, person.UserId, CancellationToken.None));
+    private async Task AddAsync(RoomCandidate person)
+    {
+        if (await TryAsync(() => members.AddAsync(_viewer!, Id, person.UserId, CancellationToken.None)))
+        {
+            snackbar.Say(Texts["Saved"]);
+        }
+    }
 
-    private Task RemoveAsync(RoomMember member) =>
-        TryAsync(() => members.RemoveAsync(_viewer!, Id, member.UserId, CancellationToken.None));
+    private async Task RemoveAsync(RoomMember member)
+    {
+        if (await dialogs.AskAsync(RoomQuestions.Remove(texts, member.Name))
+            && await TryAsync(() => members.RemoveAsync(_viewer!, Id, member.UserId, CancellationToken.None)))
+        {
+            snackbar.Say(Texts["Removed", member.Name], Texts["Undo"], () => InvokeAsync(async () =>
+            {
+                await TryAsync(() => members.AddAsync(_viewer!, Id, member.UserId, CancellationToken.None));
+                StateHasChanged();
+            }));
+        }
+    }
 
-    private Task RenameAsync() => TryAsync(() => rooms.RenameAsync(_viewer!, Id, _name, CancellationToken.None));
+    private async Task RenameAsync()
+    {
+        _nameError = null;
+        try
+        {
+            await rooms.RenameAsync(_viewer!, Id, _name, CancellationToken.None);
+            await LoadAsync();
+            snackbar.Say(Texts["Saved"]);
+        }
+        catch (RefusedException refusal) when (refusal.Field == "name")
+        {
+            _nameError = refusals.For(refusal);
+        }
+        catch (RefusedException refusal)
+        {
+            Refuse(refusal);
+        }
+    }
+
+    private Task SetOpenAsync(ChangeEventArgs change) => SaveAsync(() => rooms.SetOpenAsync(_viewer!, Id, change.Value is true, CancellationToken.None));
 
     private Task SetSwitchAsync(ChangeEventArgs change) =>
-        TryAsync(() => rooms.SetMembersMaySwitchAsync(_viewer!, Id, change.Value is true, CancellationToken.None));
+        SaveAsync(() => rooms.SetMembersMaySwitchAsync(_viewer!, Id, change.Value is true, CancellationToken.None));
 
-    private Task SearchAsync(ChangeEventArgs change)
+    private async Task ArchiveAsync()
     {
-        _search = change.Value as string ?? "";
-        return TryAsync(() => Task.CompletedTask, note: false);
+        var (room, archived) = (_room!, !_room!.IsArchived);
+        if ((!archived || await dialogs.AskAsync(RoomQuestions.Archive(texts, room.Name)))
+            && await TryAsync(() => rooms.SetArchivedAsync(_viewer!, Id, archived, CancellationToken.None)))
+        {
+            snackbar.Say(Texts[archived ? "Archived" : "Unarchived", room.Name]);
+        }
+    }
+
+    private async Task DeleteAsync()
+    {
+        var room = _room!;
+        if (await dialogs.AskAsync(RoomQuestions.Delete(texts, room.Name)))
+        {
+            await GoAsync(() => rooms.DeleteAsync(_viewer!, Id, CancellationToken.None), Texts["RoomDeleted", room.Name]);
+        }
     }
 
     private async Task LeaveAsync()
     {
+        if (await dialogs.AskAsync(RoomQuestions.Leave(texts, _room!.Name)))
+        {
+            await GoAsync(() => members.LeaveAsync(_viewer!, Id, CancellationToken.None), null);
+        }
+    }
+
+    private async Task GoAsync(Func<Task> act, string? said)
+    {
         try
         {
-            await members.LeaveAsync(_viewer!, Id, CancellationToken.None);
+            await act();
+            if (said is not null)
+            {
+                snackbar.Say(said);
+            }
+
             navigation.NavigateTo("/rooms");
         }
         catch (RefusedException refusal)
         {
             Refuse(refusal);
         }
+    }
+
+    private Task SearchAsync(ChangeEventArgs change)
+    {
+        _search = change.Value as string ?? "";
+        return TryAsync(() => Task.CompletedTask);
     }
 
     private async Task MoreAsync()
@@ -82,34 +150,44 @@ public sealed partial class MembersPage(
         }
     }
 
-    private async Task TryAsync(Func<Task> act, bool note = true)
+    private async Task SaveAsync(Func<Task> act)
     {
-        (_error, _note) = (null, null);
+        if (await TryAsync(act))
+        {
+            snackbar.Say(Texts["Saved"]);
+        }
+    }
+
+    private async Task<bool> TryAsync(Func<Task> act)
+    {
         try
         {
             await act();
             await LoadAsync();
-            _note = note ? Texts["Saved"].Value : null;
+            return true;
         }
         catch (RefusedException refusal)
         {
             Refuse(refusal);
+            return false;
         }
     }
 
     private void Refuse(RefusedException refusal)
     {
-        _error = refusals.For(refusal);
-        if (refusal.Code == "room.notFound")
+        if (refusal.Code == "room.notFound" || _room is null)
         {
-            _room = null;
+            (_room, _error) = (null, refusals.For(refusal));
+            return;
         }
+
+        snackbar.Refuse(refusals.For(refusal));
     }
 
     private async Task LoadAsync()
     {
         _room = await rooms.FindAsync(_viewer!, Id, CancellationToken.None);
-        _name = _room.Name;
+        (_name, _nameError) = (_room.Name, null);
         var page = await members.ListAsync(_viewer!, Id, 0, Math.Max(PageSize, Math.Min(_members.Count, RoomMembers.MaxPage)), CancellationToken.None);
         _members.Clear();
         _members.AddRange(page.Items);

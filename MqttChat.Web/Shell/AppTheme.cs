@@ -8,8 +8,8 @@ namespace MqttChat.Web.Shell;
 /// </summary>
 internal static class AppTheme
 {
-    private static readonly string[] Fonts =
-        ["system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "Meiryo", "Noto Sans CJK JP", "Noto Sans", "sans-serif"];
+    // The page's own, so that nothing changes its face when Mud's controls come.
+    private static readonly string[] Fonts = ["var(--mc-font)"];
 
     public static MudTheme Theme { get; } = new()
     {

@@ -7,6 +7,8 @@ using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Signals;
 using MqttChat.Web.Accounts;
 using MqttChat.Web.Shell.Install;
+using MqttChat.Web.Shell.Controls;
+using MudBlazor;
 using MudBlazor.Services;
 
 namespace MqttChat.Web.Shell;
@@ -39,10 +41,11 @@ internal static class ShellSetup
         builder.Services.AddLeanScriptJson();
         builder.Services.AddMudServices(mud =>
         {
-            mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter;
+            mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
             mud.SnackbarConfiguration.PreventDuplicates = true;
             mud.SnackbarConfiguration.MaxDisplayedSnackbars = 3;
         });
+        builder.Services.AddTransient<MudLocalizer, MudWords>();
         // Japanese as it is, not as numeric entities of eight bytes a character.
         builder.Services.AddWebEncoders(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         builder.Services.AddOptions<SiteOptions>().BindConfiguration("Site").ValidateOnStart();
