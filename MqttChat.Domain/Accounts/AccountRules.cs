@@ -60,6 +60,11 @@ public static class AccountRules
     public static string HouseName(string? value) =>
         Text(value, 100) ?? throw RefusedException.Invalid("setup.houseNameInvalid", "houseName");
 
+    /// <summary>Up to 64 characters, none of them a control character; null where nothing was written.</summary>
+    public static string? InvitationLabel(string? value) =>
+        string.IsNullOrWhiteSpace(value) ? null
+        : Text(value, MaxNameLength) ?? throw RefusedException.Invalid("invitation.labelInvalid", "label");
+
     /// <summary>One plain address, without a display name around it.</summary>
     public static string Email(string? value)
     {

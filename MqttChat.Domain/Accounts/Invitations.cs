@@ -7,13 +7,14 @@ namespace MqttChat.Domain.Accounts;
 /// <param name="Role">Resident if left out.</param>
 /// <param name="Uses">1 to 1,000 people; 1 if left out.</param>
 /// <param name="ExpiresAt">At most a year ahead; in 7 days if left out.</param>
-public sealed record InvitationRequest(string? Role = null, int? Uses = null, DateTimeOffset? ExpiresAt = null);
+/// <param name="Label">For whom, in staff's own words; may be left out.</param>
+public sealed record InvitationRequest(string? Role = null, int? Uses = null, DateTimeOffset? ExpiresAt = null, string? Label = null);
 
 /// <summary>A new invitation; its code is told here and never again.</summary>
 public sealed record MadeInvitation(int Id, string Code, DateTimeOffset ExpiresAt);
 
 /// <summary>An invitation that still works.</summary>
-public sealed record StandingInvitation(int Id, string Role, int UsesLeft, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt, string CreatedBy);
+public sealed record StandingInvitation(int Id, string Role, int UsesLeft, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt, string CreatedBy, string? Label);
 
 /// <summary>The links by which people join.</summary>
 public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProvider clock)
@@ -39,6 +40,7 @@ public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProv
             ExpiresAt = ExpiryOf(wanted, now),
             CreatedAt = now,
             CreatedById = viewer.UserId,
+            Label = AccountRules.InvitationLabel(wanted.Label),
         };
         if (invitation.Role == Roles.Staff)
         {
@@ -65,7 +67,8 @@ public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProv
         return await Standing(clock.GetUtcNow()).OrderByDescending(invitation => invitation.Id).Take(MaxStanding)
             .Select(invitation => new StandingInvitation(
                 invitation.Id, invitation.Role, invitation.UsesLeft, invitation.ExpiresAt, invitation.CreatedAt,
-                house.Users.Where(user => user.Id == invitation.CreatedById).Select(user => user.DisplayName).FirstOrDefault() ?? ""))
+                house.Users.Where(user => user.Id == invitation.CreatedById).Select(user => user.DisplayName).FirstOrDefault() ?? "",
+                invitation.Label))
             .ToListAsync(cancellation);
     }
 
@@ -81,6 +84,22 @@ public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProv
 
         await house.Invitations.Where(invitation => invitation.Id == id && invitation.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(invitation => invitation.RevokedAt, now), cancellation);
+    }
+
+    /// <summary>Undoes a revocation; for staff's invitations with a proof only, as when one is made.</summary>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>invitation.notFound</c></exception>
+    public async Task RestoreAsync(Viewer viewer, int id, CancellationToken cancellation)
+    {
+        OnlyStaff(viewer);
+        var role = await house.Invitations.Where(invitation => invitation.Id == id).Select(invitation => invitation.Role).SingleOrDefaultAsync(cancellation)
+            ?? throw RefusedException.NotFound("invitation");
+        if (role == Roles.Staff)
+        {
+            await proof.EnsureAsync(viewer, cancellation);
+        }
+
+        await house.Invitations.Where(invitation => invitation.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(invitation => invitation.RevokedAt, (DateTimeOffset?)null), cancellation);
     }
 
     /// <summary>Whether a code would let someone in now; nothing is used up.</summary>

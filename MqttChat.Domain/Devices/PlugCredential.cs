@@ -23,6 +23,9 @@ public sealed class PlugCredential
     /// <summary>What staff call the plug, in any script; null: they called it by its topic.</summary>
     public string? Label { get; set; }
 
+    /// <summary>What pages show.</summary>
+    public string ShownName => Label ?? UserName;
+
     /// <summary>The dialect it is for, one of <see cref="PlugTopics.Families"/>.</summary>
     public required string Family { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Domain.Devices;
 
@@ -12,9 +13,32 @@ internal static partial class PlugCredentialRules
         "room", "rooms", "power", "plugs", "people", "house", "ingest",
     };
 
+    /// <summary>Longest name in staff's own words.</summary>
+    public const int MaxLabelLength = 64;
+
     /// <summary>One of the families; else 400 <c>connect.familyUnknown</c>.</summary>
     public static string Family(string? family) =>
         PlugTopics.Families.Contains(family) ? family! : throw RefusedException.Invalid("connect.familyUnknown", "family");
+
+    /// <summary>Whether it can be a user and a topic as it stands.</summary>
+    public static bool IsUserName(string name) => Names().IsMatch(name);
+
+    /// <summary>Whether all plugs, or the house itself, speak under that first level.</summary>
+    public static bool IsShared(string name) => Shared.Contains(name);
+
+    /// <summary>What staff call the plug, in any script; null where that is its user name already.</summary>
+    public static string? Label(string? name)
+    {
+        var wanted = name?.Trim() ?? "";
+        if (!PlainText.HasSubstance(wanted))
+        {
+            throw RefusedException.Invalid("connect.nameEmpty", "name");
+        }
+
+        return wanted.Length > MaxLabelLength || wanted.Any(char.IsControl) || !PlainText.IsWellFormed(wanted)
+            ? throw RefusedException.Invalid("connect.nameInvalid", "name")
+            : IsUserName(wanted.ToLowerInvariant()) ? null : wanted;
+    }
 
     /// <summary>
     /// The plug's name: user, topic and part of its access rules, so nothing that one of them would read otherwise. Capitals are made

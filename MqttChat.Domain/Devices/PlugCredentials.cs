@@ -7,7 +7,7 @@ namespace MqttChat.Domain.Devices;
 
 /// <summary>What staff ask for.</summary>
 /// <param name="Family">One of <see cref="PlugTopics.Families"/>.</param>
-/// <param name="Name">The plug's topic, and its user name; for Zigbee2MQTT the bridge's base topic.</param>
+/// <param name="Name">What staff call the plug, in any script; its user name and topic are made from it. For Zigbee2MQTT the bridge's base topic, as it stands.</param>
 /// <param name="Mac">A Tasmota's hardware address; may be left out.</param>
 public sealed record PlugToConnect(string? Family, string? Name, string? Mac = null);
 
@@ -24,6 +24,8 @@ public sealed class PlugCredentials(
     /// <summary>Most accounts in a house.</summary>
     public const int Most = 500;
 
+    private const int MostTries = 20;
+
     // After this long nobody is at it any more, and the name is free for another try.
     private static readonly TimeSpan GivenUp = TimeSpan.FromMinutes(1);
 
@@ -36,19 +38,21 @@ public sealed class PlugCredentials(
     {
         OnlyStaff(viewer);
         var family = PlugCredentialRules.Family(wanted.Family);
-        var name = PlugCredentialRules.Name(wanted.Name);
+        // A bridge's base topic stands in its own settings: it is taken as it is.
+        var label = family == PlugTopics.Zigbee2Mqtt ? null : PlugCredentialRules.Label(wanted.Name);
+        var name = label is null ? PlugCredentialRules.Name(wanted.Name) : null;
         var mac = PlugCredentialRules.Mac(family, wanted.Mac);
-        if (broker.IsReserved(name))
+        if (name is not null && broker.IsReserved(name))
         {
             throw RefusedException.Invalid("connect.nameReserved", "name");
         }
 
         var credential = new PlugCredential
         {
-            UserName = name, Family = family, Mac = mac, CreatedAt = clock.GetUtcNow(), CreatedById = viewer.UserId,
+            UserName = name ?? "", Label = label, Family = family, Mac = mac, CreatedAt = clock.GetUtcNow(), CreatedById = viewer.UserId,
             Accounts = await broker.FindAccountsAsync(cancellation),
         };
-        await TakeNameAsync(credential, cancellation);
+        await (label is null ? TakeNameAsync(credential, cancellation) : TakeAnyNameAsync(credential, label, cancellation));
         try
         {
             return await GrantAsync(credential, cancellation);
@@ -130,6 +134,25 @@ public sealed class PlugCredentials(
 
         Tell();
         return new(credential, password);
+    }
+
+    // Nobody chose the name: one that is taken is no reason to ask again.
+    private async Task TakeAnyNameAsync(PlugCredential credential, string label, CancellationToken cancellation)
+    {
+        var tries = 0;
+        foreach (var name in PlugUserNames.Of(label).Where(name => !broker.IsReserved(name)))
+        {
+            credential.UserName = name;
+            try
+            {
+                await TakeNameAsync(credential, cancellation);
+                return;
+            }
+            catch (RefusedException refusal) when (refusal.Code == "connect.nameTaken" && ++tries < MostTries)
+            {
+                // The next one.
+            }
+        }
     }
 
     // The unique name decides between two who ask at the same time.

@@ -23,6 +23,9 @@ public sealed record PlugTopics(IReadOnlyList<string> Writes, IReadOnlyList<stri
     /// <summary>The families that an account can be made for, in the order in which they are offered.</summary>
     public static IReadOnlyList<string> Families { get; } = [Tasmota, Shelly2, Shelly1, Zigbee2Mqtt];
 
+    /// <summary>Those whose plugs can be adopted afterwards: the others are not offered before their reports are understood.</summary>
+    public static IReadOnlyList<string> Offered { get; } = [.. Families.Where(family => Formats.PlugFormats.For(family) is not null)];
+
     /// <summary>
     /// The topics of a plug. <paramref name="mac"/> lets a Tasmota announce itself, which it does under its hardware address; without
     /// it, it may not, for else it could announce every other plug as well.

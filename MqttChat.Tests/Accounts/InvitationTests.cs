@@ -30,6 +30,30 @@ public sealed class InvitationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Page_Link_SaysForWhom_AndARevokedOneComesBack()
+    {
+        var browser = await _app.SignedInAsync(HouseApp.StaffEmail);
+        async Task<string> TextAsync(HttpResponseMessage answer) => await answer.Content.ReadAsStringAsync();
+
+        var made = await TextAsync(await browser.SubmitAsync("/invitations", "invite", ("label", "Flat <203>"), ("role", Roles.Resident), ("uses", "1"), ("days", "7")));
+        var code = made.Split("/join/")[1][..22];
+        var id = (await _app.WithAsync<Invitations, IReadOnlyList<StandingInvitation>>(invitations => invitations.ListAsync(_staff, default))).Single(one => one.Label == "Flat <203>").Id;
+        var revoked = (await browser.SubmitAsync("/invitations", "revoke", ("invitation", $"{id}"))).Headers.Location!.OriginalString;
+        var works = await _app.WithAsync<Invitations, bool>(invitations => invitations.WorksAsync(code, default));
+        var restored = (await browser.SubmitAsync(revoked, "restore", ("restored", $"{id}"))).Headers.Location!.OriginalString;
+
+        Assert.Contains("Flat &lt;203&gt;", made, StringComparison.Ordinal);
+        Assert.Contains("role=\"img\"", made, StringComparison.Ordinal);
+        Assert.False(works);
+        Assert.EndsWith("?restored=true", restored, StringComparison.Ordinal);
+        Assert.True(await _app.WithAsync<Invitations, bool>(invitations => invitations.WorksAsync(code, default)));
+        var tooLong = await TextAsync(await browser.SubmitAsync("/invitations", "invite", ("label", new string('x', 65)), ("uses", "1"), ("days", "7")));
+        Assert.Contains("id=\"label-error\"", tooLong, StringComparison.Ordinal);
+        var staffs = await _app.WithAsync<Invitations, MadeInvitation>(invitations => invitations.MakeAsync(_staff with { ProvenAt = _app.Clock.GetUtcNow() }, new(Roles.Staff), default));
+        Assert.Equal("account.proofNeeded", await _app.RefusedAsync<Invitations>(invitations => invitations.RestoreAsync(_staff with { ProvenAt = null }, staffs.Id, default)));
+    }
+
+    [Fact]
     public async Task Join_UsedUpExpiredRevokedOrUnknown_GetsOneAnswer()
     {
         var usedUp = await MakeAsync(new());

@@ -62,9 +62,8 @@ public sealed class PlugCredentialsTests
         await using var house = await DeviceHouse.CreateAsync();
         foreach (var (family, name, mac, expected) in ((string, string, string?, string)[])
         [
-            ("tasmota", "", null, "nameEmpty"), ("tasmota", "a/b", null, "nameInvalid"), ("tasmota", "#", null, "nameInvalid"),
-            ("tasmota", "fridge; Topic lamp", null, "nameInvalid"), ("tasmota", "-fridge", null, "nameInvalid"),
-            ("tasmota", "冷蔵庫", null, "nameInvalid"), ("tasmota", new string('a', 33), null, "nameInvalid"),
+            ("tasmota", "", null, "nameEmpty"), ("tasmota", "\u200b", null, "nameEmpty"), ("tasmota", "a\nb", null, "nameInvalid"),
+            ("tasmota", "\ud800!", null, "nameInvalid"), ("tasmota", new string('a', 65), null, "nameInvalid"), ("zigbee2mqtt", "冷蔵庫", null, "nameInvalid"),
             ("zigbee2mqtt", "tele", null, "nameReserved"), ("shelly2", "MqttChat", null, "nameReserved"),
             ("tasmota", "mqttapp", null, "nameReserved"), ("tasmota", "fridge", "12:34", "macInvalid"), ("toaster", "fridge", null, "familyUnknown"),
         ])
@@ -74,6 +73,38 @@ public sealed class PlugCredentialsTests
 
         Assert.Empty(house.Broker.Passwords);
     }
+
+    [Theory]
+    [InlineData("冷蔵庫", "^plug-[0-9a-f]{6}$")]
+    [InlineData("холодильник", "^plug-[0-9a-f]{6}$")]
+    [InlineData("ثلاجة", "^plug-[0-9a-f]{6}$")]
+    [InlineData("🧊", "^plug-[0-9a-f]{6}$")]
+    [InlineData("5号室", "^plug-[0-9a-f]{6}$")]
+    [InlineData("Küche (Süd)", "^kuche-sud$")]
+    [InlineData("Ｗａｓｈｅｒ　２", "^washer-2$")]
+    [InlineData("a/b", "^a-b$")]
+    [InlineData("#", "^plug-[0-9a-f]{6}$")]
+    [InlineData("fridge; Topic lamp", "^fridge-topic-lamp$")]
+    [InlineData("-fridge", "^fridge$")]
+    [InlineData("Télé", "^plug-tele$")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "^a{24}$")]
+    public async Task Make_OfANameInAnyScript_DerivesAUserName_AndAnotherTheSecondTime(string name, string user)
+    {
+        await using var house = await DeviceHouse.CreateAsync();
+
+        var made = await MakeAsync(house, name);
+        var again = await MakeAsync(house, name);
+
+        Assert.Matches(user, made.Credential.UserName);
+        Assert.Equal((name, name), (made.Credential.Label, made.Credential.ShownName));
+        Assert.Equal(made.Password, house.Broker.Passwords[made.Credential.UserName]);
+        Assert.NotEqual(made.Credential.UserName, again.Credential.UserName);
+        Assert.InRange(again.Credential.UserName.Length, 2, 32);
+        Assert.All(made.Credential.Topics.Writes, topic => Assert.Matches("^(tele|stat)/[a-z0-9-]+/#$", topic));
+    }
+
+    [Fact]
+    public void Offered_AreTheFamiliesThatCanBeAdopted() => Assert.Equal([PlugTopics.Tasmota], PlugTopics.Offered);
 
     [Fact]
     public async Task Make_OfTheSameNameTwice_IsRefusedAndTheFirstStands()

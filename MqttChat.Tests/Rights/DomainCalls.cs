@@ -135,6 +135,11 @@ internal static class DomainCalls
         // Those of the tests have an address: for staff it ends in a refusal that is no question of rights.
         Change("SignInLinks.MakeAsync", Audience.Staff, at => at.Get<SignInLinks>().MakeAsync(at.Viewer, at.LockedId, default)),
         Change("Invitations.MakeAsync", Audience.Staff, at => at.Get<Invitations>().MakeAsync(at.Viewer, new(), default)),
+        Change("Invitations.RestoreAsync", Audience.Staff, async at =>
+        {
+            var made = await at.Get<Invitations>().MakeAsync(at.House.Viewers[Person.Staff], new(), default);
+            await at.Get<Invitations>().RestoreAsync(at.Viewer, made.Id, default);
+        }),
         Change("Invitations.RevokeAsync", Audience.Staff, async at =>
         {
             var made = await at.Get<Invitations>().MakeAsync(at.House.Viewers[Person.Staff], new(), default);

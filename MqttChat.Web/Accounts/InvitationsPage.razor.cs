@@ -29,6 +29,9 @@ public partial class InvitationsPage(TimeProvider clock)
     [SupplyParameterFromForm(Name = "role", FormName = "invite")]
     private string? Role { get; set; }
 
+    [SupplyParameterFromForm(Name = "label", FormName = "invite")]
+    private string? Label { get; set; }
+
     // As text: what is no number is the visitor's mistake, told like any other.
     [SupplyParameterFromForm(Name = "uses", FormName = "invite")]
     private string? Uses { get; set; }
@@ -38,6 +41,18 @@ public partial class InvitationsPage(TimeProvider clock)
 
     [SupplyParameterFromForm(Name = "invitation", FormName = "revoke")]
     private int Revoked { get; set; }
+
+    [SupplyParameterFromForm(Name = "restored", FormName = "restore")]
+    private int Restored { get; set; }
+
+    [SupplyParameterFromQuery(Name = "revoked")]
+    private int? Undoable { get; set; }
+
+    [SupplyParameterFromQuery(Name = "restored")]
+    private bool WasRestored { get; set; }
+
+    [SupplyParameterFromQuery(Name = "label")]
+    private string? LabelBefore { get; set; }
 
     [SupplyParameterFromQuery(Name = "role")]
     private string? RoleBefore { get; set; }
@@ -50,14 +65,14 @@ public partial class InvitationsPage(TimeProvider clock)
 
     // What was chosen is there again when one comes back.
     protected override string Here =>
-        $"/invitations?role={Uri.EscapeDataString(Role ?? "")}&uses={Uri.EscapeDataString(Uses ?? "")}&days={(Days ?? 7).ToString(CultureInfo.InvariantCulture)}";
+        $"/invitations?role={Uri.EscapeDataString(Role ?? "")}&uses={Uri.EscapeDataString(Uses ?? "")}&days={(Days ?? 7).ToString(CultureInfo.InvariantCulture)}&label={Uri.EscapeDataString(Label ?? "")}";
 
     protected override async Task OnInitializedAsync()
     {
         NeverStore();
         if (HttpMethods.IsGet(Http.Request.Method))
         {
-            (Role, Uses, Days) = (RoleBefore, UsesBefore, int.TryParse(DaysBefore, CultureInfo.InvariantCulture, out var days) ? days : null);
+            (Role, Label, Uses, Days) = (RoleBefore, LabelBefore, UsesBefore, int.TryParse(DaysBefore, CultureInfo.InvariantCulture, out var days) ? days : null);
         }
 
         _standing = await Invitations.ListAsync(Viewer, Cancellation);
@@ -68,10 +83,11 @@ public partial class InvitationsPage(TimeProvider clock)
         await TryAsync(async () =>
         {
             var uses = int.TryParse(Uses, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-            var wanted = new InvitationRequest(Role, uses, clock.GetUtcNow().AddDays(DaysOffered.Contains(Days ?? 0) ? Days!.Value : 7));
+            var wanted = new InvitationRequest(Role, uses, clock.GetUtcNow().AddDays(DaysOffered.Contains(Days ?? 0) ? Days!.Value : 7), Label);
             var made = await Invitations.MakeAsync(Viewer, wanted, Cancellation);
             _made = Links.For(Http.Request, $"join/{made.Code}");
             _valid = Texts[uses == 1 ? "QrValidForOne" : "QrValidForUses", uses, Times.Show(made.ExpiresAt)];
+            _valid = string.IsNullOrWhiteSpace(Label) ? _valid : $"{Texts["InvitationFor", Label.Trim()]} · {_valid}";
             _house = House.Current.Name;
         });
         _standing = await Invitations.ListAsync(Viewer, Cancellation);
@@ -85,7 +101,15 @@ public partial class InvitationsPage(TimeProvider clock)
     {
         if (await TryAsync(() => Invitations.RevokeAsync(Viewer, Revoked, Cancellation)))
         {
-            Navigation.NavigateTo("/invitations");
+            Navigation.NavigateTo($"/invitations?revoked={Revoked.ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    private async Task RestoreAsync()
+    {
+        if (await TryAsync(() => Invitations.RestoreAsync(Viewer, Restored, Cancellation)))
+        {
+            Navigation.NavigateTo("/invitations?restored=true");
         }
     }
 }

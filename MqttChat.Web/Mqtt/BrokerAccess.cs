@@ -10,6 +10,11 @@ internal sealed class BrokerAccess(
 {
     private static readonly TimeSpan UndoWithin = TimeSpan.FromSeconds(10);
 
+    // The page asks, and then whoever makes the account: a broker does not change its ways in between.
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+
+    private volatile Known? _known;
+
     /// <inheritdoc/>
     public async Task<BrokerAccounts> FindAccountsAsync(CancellationToken cancellation)
     {
@@ -20,7 +25,14 @@ internal sealed class BrokerAccess(
 
         try
         {
-            return await security.IsThereAsync(cancellation).ConfigureAwait(false) ? BrokerAccounts.DynamicSecurity : BrokerAccounts.Files;
+            if (_known is { } known && clock.GetElapsedTime(known.At) < Remembered)
+            {
+                return known.Accounts;
+            }
+
+            var accounts = await security.IsThereAsync(cancellation).ConfigureAwait(false) ? BrokerAccounts.DynamicSecurity : BrokerAccounts.Files;
+            _known = new(accounts, clock.GetTimestamp());
+            return accounts;
         }
         catch (BrokerAwayException away)
         {
@@ -94,9 +106,12 @@ internal sealed class BrokerAccess(
 
     private RefusedException Away(Exception error)
     {
+        _known = null;
         logger.LogWarning("The broker did not manage an account: {Reason}", error.Message);
         return new(RefusalKind.Unavailable, "connect.brokerAway");
     }
+
+    private sealed record Known(BrokerAccounts Accounts, long At);
 
     private static bool Same(string userName, string own) => string.Equals(userName, own, StringComparison.OrdinalIgnoreCase);
 }

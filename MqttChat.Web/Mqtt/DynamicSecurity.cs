@@ -22,6 +22,10 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
     private const string TextName = "MqttChat: a plug";
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
 
+    // The plugin answers in the broker's own loop: what has not come after further round trips and this long comes no more.
+    private static readonly TimeSpan LookWithin = TimeSpan.FromMilliseconds(300);
+    private const int RoundTrips = 3;
+
     // To look and then to change takes two questions: one account at a time.
     private readonly SemaphoreSlim _changing = new(1, 1);
 
@@ -30,7 +34,7 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
     {
         try
         {
-            var answers = await AskAsync([new() { ["command"] = "getDefaultACLAccess" }], cancellation).ConfigureAwait(false);
+            var answers = await AskAsync([new() { ["command"] = "getDefaultACLAccess" }], cancellation, onlyLooks: true).ConfigureAwait(false);
             return ErrorOf(answers, "getDefaultACLAccess") is null;
         }
         catch (SecurityUnansweredException silent)
@@ -129,7 +133,7 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
     /// Sends commands and returns their answers. Throws <see cref="BrokerAwayException"/> when there is no broker, and
     /// <see cref="SecurityUnansweredException"/> when it does not let us, or the plugin does not answer.
     /// </summary>
-    private async Task<IReadOnlyList<JsonNode>> AskAsync(JsonObject[] commands, CancellationToken cancellation)
+    private async Task<IReadOnlyList<JsonNode>> AskAsync(JsonObject[] commands, CancellationToken cancellation, bool onlyLooks = false)
     {
         var mark = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         foreach (var command in commands)
@@ -149,7 +153,12 @@ internal sealed class DynamicSecurity(BrokerConnector connector, IOptions<MqttOp
         try
         {
             await connection.PublishAsync(MessageOf(commands), cancellation).ConfigureAwait(false);
-            return await answered.Task.WaitAsync(AnswerWithin, clock, cancellation).ConfigureAwait(false);
+            for (var trip = 0; onlyLooks && trip < RoundTrips && !answered.Task.IsCompleted; trip++)
+            {
+                await connection.SubscribeAsync([Answers], qos: 1, noLocal: false, cancellation).ConfigureAwait(false);
+            }
+
+            return await answered.Task.WaitAsync(onlyLooks ? LookWithin : AnswerWithin, clock, cancellation).ConfigureAwait(false);
         }
         catch (BrokerAwayException away) when (away.Reason == BrokerReasons.Refused)
         {

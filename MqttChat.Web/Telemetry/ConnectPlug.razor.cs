@@ -88,12 +88,12 @@ public sealed partial class ConnectPlug
     {
         _made = await Credentials.MakeAsync(_viewer!, wanted, cancellation);
         _accounts = _made.Credential.Accounts;
-        await SayAsync(Texts["MadeTitle", _made.Credential.UserName]);
+        await SayAsync(Texts["MadeTitle", _made.Credential.ShownName]);
     }
 
     private async Task RevokeAsync(int id, CancellationToken cancellation)
     {
-        var name = _given.FirstOrDefault(given => given.Credential.Id == id)?.Credential.UserName;
+        var name = _given.FirstOrDefault(given => given.Credential.Id == id)?.Credential.ShownName;
         try
         {
             await Credentials.RevokeAsync(_viewer!, id, cancellation);

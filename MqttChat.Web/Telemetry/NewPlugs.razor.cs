@@ -23,6 +23,9 @@ public sealed partial class NewPlugs
     internal DeviceRegistry Registry { get; set; } = null!;
 
     [Inject]
+    internal PlugCredentials Credentials { get; set; } = null!;
+
+    [Inject]
     internal PlugPlaces Places { get; set; } = null!;
 
     [Inject]
@@ -38,7 +41,10 @@ public sealed partial class NewPlugs
     {
         var viewer = _viewer ??= await FindViewerAsync();
         var heard = await Registry.DiscoveredAsync(viewer, cancellation);
-        _heard = [.. heard.Select(HeardView.Of)];
+        // What staff called it when they made its account is what they will call it.
+        var named = (await Credentials.ListAsync(viewer, cancellation)).Where(given => given.Credential.Label is not null)
+            .ToDictionary(given => (given.Credential.Family, given.Credential.UserName), given => given.Credential.Label!);
+        _heard = [.. heard.Select(HeardView.Of).Select(plug => named.TryGetValue((plug.Family, plug.Address), out var name) ? plug with { Name = name } : plug)];
         if (_rooms.Count == 0)
         {
             (_rooms, _ignored) = (await Places.RoomsAsync(viewer, cancellation), await Registry.IgnoredAsync(viewer, cancellation));

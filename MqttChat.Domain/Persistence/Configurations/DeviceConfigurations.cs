@@ -50,6 +50,7 @@ internal sealed class PlugCredentialConfiguration : IEntityTypeConfiguration<Plu
     public void Configure(EntityTypeBuilder<PlugCredential> builder)
     {
         builder.Ignore(credential => credential.Topics);
+        builder.Ignore(credential => credential.ShownName);
         builder.Property(credential => credential.UserName).HasMaxLength(32);
         builder.Property(credential => credential.Label).HasMaxLength(64);
         builder.Property(credential => credential.Family).HasMaxLength(32);
