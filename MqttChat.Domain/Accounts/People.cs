@@ -51,18 +51,8 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
         return new(rows, await people.CountAsync(cancellation));
     }
 
-    private IQueryable<AppUser> Found(string? search)
-    {
-        var people = house.Users.AsNoTracking();
-        if (!string.IsNullOrWhiteSpace(search))
-        {
-            var part = search.Trim();
-            var upper = users.NormalizeEmail(part);
-            people = people.Where(user => user.DisplayName.Contains(part) || user.NormalizedEmail!.Contains(upper!));
-        }
-
-        return people;
-    }
+    private IQueryable<AppUser> Found(string? search) =>
+        house.Users.AsNoTracking().Called(search, users.NormalizeEmail(search?.Trim()));
 
     private IQueryable<PersonRow> Rows(IQueryable<AppUser> people, PeopleQuery query)
     {

@@ -89,10 +89,8 @@ public sealed class RoomMembers(
         {
             (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager();
             var size = Math.Clamp(limit, 1, MaxPage);
-            var part = (search ?? "").Trim();
-            var people = await house.Users
-                .Where(user => user.DisplayName.Contains(part)
-                    && !house.Memberships.Any(membership => membership.RoomId == roomId && membership.UserId == user.Id))
+            var people = await house.Users.Called(search)
+                .Where(user => !house.Memberships.Any(membership => membership.RoomId == roomId && membership.UserId == user.Id))
                 .OrderBy(user => user.DisplayName).ThenBy(user => user.Id)
                 .Select(user => new RoomCandidate(user.Id, user.DisplayName))
                 .Take(size + 1).ToListAsync(cancellation);

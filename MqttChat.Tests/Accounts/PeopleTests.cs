@@ -78,7 +78,11 @@ public sealed class PeopleTests : IAsyncLifetime
     {
         await _app.JoinAsync(_staff, "rei@example.org");
 
+        await _app.JoinAsync(_staff, "Chloé@example.org");
         Assert.Equal(["rei"], (await ListAsync("REI@")).Items.Select(person => person.DisplayName));
+        Assert.Equal(["rei"], (await ListAsync(" rEI ")).Items.Select(person => person.DisplayName));
+        Assert.Equal(["Chloé"], (await ListAsync("chloé")).Items.Select(person => person.DisplayName));
+        Assert.Equal(["Sam Staff"], (await ListAsync("STAFF")).Items.Select(person => person.DisplayName));
         Assert.Equal((0, 0), ((await ListAsync("nobody")).Items.Count, (await ListAsync("nobody")).Total));
     }
 

@@ -80,6 +80,10 @@ public sealed class RoomAdministrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Candidates_AreFound_HoweverTheNameIsTyped() =>
+        Assert.Equal("Otto", Assert.Single((await Members.CandidatesAsync(_owner, _room, "oTT", 5, default)).Items).Name);
+
+    [Fact]
     public async Task Everyone_StaysOpenAndInUse()
     {
         await using (var store = await _house.Stores.Houses.CreateDbContextAsync())
