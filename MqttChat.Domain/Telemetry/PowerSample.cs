@@ -58,8 +58,14 @@ public enum MeterResetKind
 {
     /// <summary>The counter fell and started again.</summary>
     Reset,
-    /// <summary>One step was larger than the channel can draw: another meter, a new zero point.</summary>
+    /// <summary>Another meter, a new zero point.</summary>
     Replaced,
+    /// <summary>A false value, dropped: the counter went on from where it was.</summary>
+    Glitch,
+    /// <summary>The counter fell to an older value and goes on from there.</summary>
+    Rollback,
+    /// <summary>Two counters speak by turns, each counted by itself.</summary>
+    TwoCounters,
 }
 
 /// <summary>A break in a channel's counter, shown with its energy.</summary>

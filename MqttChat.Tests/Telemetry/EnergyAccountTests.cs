@@ -49,20 +49,15 @@ public sealed class EnergyAccountTests
     public void Add_CounterInSteps_CountsWithoutJumps(string values, double expected) =>
         Assert.Equal(expected, Fold(values, TimeSpan.FromMinutes(5)).Last().Account.CountedKilowattHours, 9);
 
-    [Fact]
-    public void Add_StepBeyondTheLimit_IsAnotherMeter()
+    [Theory]
+    [InlineData("5 5000 5001", 5)]
+    [InlineData("5000 300 301", 5000)]
+    public void Add_TwoThatAgreeOnAnotherLevel_AreAnotherMeter(string values, double before)
     {
-        var results = Fold("5 5000 5001", TimeSpan.FromMinutes(5));
-        Assert.Equal((MeterResetKind.Replaced, 5d), (results[1].Break, results[1].BreakFromKilowattHours));
-        Assert.Null(results[1].Step);
-        Assert.Equal(1, results[2].Account.CountedKilowattHours, 9);
-    }
-
-    [Fact]
-    public void Add_FallToAValueBeyondTheLimit_IsAnotherMeter()
-    {
-        var results = Fold("5000 300 301", TimeSpan.FromMinutes(5));
-        Assert.Equal(MeterResetKind.Replaced, results[1].Break);
+        var results = Fold(values, TimeSpan.FromMinutes(5));
+        Assert.Equal((null, null), (results[1].Break, results[1].Step));
+        var found = results[2].Break!.Value;
+        Assert.Equal((MeterResetKind.Replaced, before, Start.AddMinutes(5)), (found.Kind, found.FromKilowattHours, found.At));
         Assert.Equal(1, results[2].Account.CountedKilowattHours, 9);
     }
 
@@ -71,12 +66,14 @@ public sealed class EnergyAccountTests
         Assert.Equal(300, Fold("0 300", TimeSpan.FromDays(4)).Last().Account.CountedKilowattHours, 9);
 
     [Fact]
-    public void Add_Zero_ShowsItsBreakOnlyWhenItWasNoHiccup()
+    public void Add_Zero_IsToldWhenTheNextValueDecides()
     {
-        Assert.All(Fold("10 0 10.25", TimeSpan.FromMinutes(5)), result => Assert.Null(result.Break));
+        var hiccup = Fold("10 0 10.25", TimeSpan.FromMinutes(5));
+        Assert.Null(hiccup[1].Break);
+        Assert.Equal(MeterResetKind.Glitch, hiccup[2].Break?.Kind);
         var reset = Fold("10 0 0.25", TimeSpan.FromMinutes(5));
         Assert.Null(reset[1].Break);
-        Assert.Equal((MeterResetKind.Reset, 10d), (reset[2].Break, reset[2].BreakFromKilowattHours));
+        Assert.Equal((MeterResetKind.Reset, 10d), (reset[2].Break!.Value.Kind, reset[2].Break!.Value.FromKilowattHours));
     }
 
     [Fact]
@@ -113,6 +110,22 @@ public sealed class EnergyAccountTests
 
     [Fact]
     public void Add_Export_AddsNothing() => Assert.Equal(0, Powers((0, -500), (60, -500)).Account.CountedKilowattHours);
+
+    [Fact]
+    public void Add_EachReportTwiceWithinASecond_IsIntegratedWhole()
+    {
+        var readings = Enumerable.Range(0, 61).SelectMany(i => new[] { (i * 120, 60d), ((i * 120) + 1, 60d) }).ToArray();
+        var account = Powers(readings).Account;
+        Assert.Equal(60 * 7201 / 3_600_000d, account.CountedKilowattHours, 6);
+        Assert.Equal(TimeSpan.FromSeconds(119), account.UsualInterval);
+    }
+
+    [Fact]
+    public void Add_OnePowerBeyondTheLimit_IsHeldAndCountsNothing()
+    {
+        var account = Powers((0, 40), (60, 40), (120, 85_899), (180, 40), (240, 40)).Account;
+        Assert.Equal(40 * 240 / 3_600_000d, account.CountedKilowattHours, 9);
+    }
 
     [Fact]
     public void Add_ChannelThatGetsACounter_StopsIntegrating()
@@ -161,13 +174,14 @@ public sealed class EnergyAccountTests
     }
 
     [Property]
-    public bool Add_Dips_AddNothing(PositiveInt first, byte[] dips)
+    public bool Add_DipsThatComeBack_AddNothing(PositiveInt first, byte[] dips)
     {
         var high = (double)first.Get;
         var account = EnergyAccount.Empty.Add(new(Start, null, high), Limit).Account;
-        for (var index = 0; index < dips.Length; index++)
+        for (var index = 0; index < dips.Length * 2; index++)
         {
-            account = account.Add(new(Start.AddMinutes(index + 1), null, high * (1 - (dips[index] / 2600d))), Limit).Account;
+            var value = index % 2 == 0 ? high * (1 - (dips[index / 2] / 2600d)) : high;
+            account = account.Add(new(Start.AddMinutes(index + 1), null, value), Limit).Account;
         }
 
         return account.CountedKilowattHours == 0;

@@ -25,6 +25,9 @@ internal static class SqlServerTelemetrySql
         DELETE FROM {S}.EnergyCheckpoints WHERE ChannelId = @p1 AND At >= @p2;
         """;
 
+    /// <summary>What was found takes the place of what was found before of the same moment.</summary>
+    public const string ResetBefore = $"DELETE FROM {S}.MeterResets WHERE ChannelId = @p1 AND At = @p2;";
+
     public const string Retimed = $"DELETE FROM {S}.PowerSamples WHERE ChannelId = @p1 AND At BETWEEN @p2 AND @p3;";
 
     public const string DeadLetterBound =

@@ -86,6 +86,11 @@ internal sealed class SqlServerTelemetryWriter(DatabaseOptions database) : ITele
             SqlServerTelemetrySql.CheckpointStage,
             write.Checkpoints.Select(checkpoint => new object?[] { checkpoint.Channel.Id, checkpoint.At, checkpoint.Account.ToJson() }),
             cancellation);
+        foreach (var reset in write.Resets)
+        {
+            await bulk.ExecuteAsync(SqlServerTelemetrySql.ResetBefore, cancellation, reset.Channel.Id, reset.At);
+        }
+
         await bulk.CopyAsync(
             SqlServerTelemetrySql.Resets,
             write.Resets.Select(reset => new object?[]

@@ -47,6 +47,9 @@ internal static class SqliteTelemetrySql
         ON CONFLICT (ChannelId, At) DO UPDATE SET Account = excluded.Account
         """;
 
+    /// <summary>What was found takes the place of what was found before of the same moment.</summary>
+    public const string ResetBefore = "DELETE FROM MeterResets WHERE ChannelId = $1 AND At = $2";
+
     public const string Reset =
         "INSERT INTO MeterResets (ChannelId, At, Kind, FromKilowattHours, ToKilowattHours) VALUES ($1, $2, $3, $4, $5)";
 

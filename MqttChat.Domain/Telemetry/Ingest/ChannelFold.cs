@@ -20,32 +20,20 @@ internal static class ChannelFold
             write.Rollups.AddEnergy(channel, step);
         }
 
-        if (reading.ActivePowerWatts is { } watts)
+        if (reading.ActivePowerWatts is { } watts && result.Account.HeldWattsTicks != reading.At.UtcTicks)
         {
             write.Rollups.AddWatts(channel, reading.At, watts);
         }
 
-        if (result.Break is { } kind)
+        if (result.Break is { } found)
         {
-            write.Resets.Add(new StagedReset(
-                channel, reading.At, kind, result.BreakFromKilowattHours, reading.EnergyKilowattHours ?? 0));
+            write.Resets.RemoveAll(reset => reset.Channel == channel && reset.At == found.At);
+            write.Resets.Add(new StagedReset(channel, found.At, found.Kind, found.FromKilowattHours, found.ToKilowattHours));
         }
 
         channel.Account = result.Account;
         channel.LastSampleAt = reading.At;
         channel.EnergyKilowattHours = reading.EnergyKilowattHours ?? channel.EnergyKilowattHours;
-    }
-
-    /// <summary>No later reading adds a step that begins before this; null before the first reading.</summary>
-    public static DateTimeOffset? OpenSince(EnergyAccount account)
-    {
-        var ticks = account switch
-        {
-            { BeforeZero: not null } => account.BeforeZeroTicks,
-            { High: not null } => account.CounterTicks,
-            _ => account.WattsTicks,
-        };
-        return ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
     }
 }
 

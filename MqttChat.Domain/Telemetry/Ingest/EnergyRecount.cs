@@ -60,7 +60,7 @@ internal sealed class EnergyRecount(IngestPartition partition, IngestReader read
         var near = await CheckpointAsync(channel, before, cancellation);
         var scratch = new TelemetryWrite(lease);
         var account = (await ReplayAsync(scratch, channel, near, dirtyFrom, cancellation)).Account;
-        return ChannelFold.OpenSince(account) is { } open && open < near.From
+        return account.OpenSince is { } open && open < near.From
             ? await CheckpointAsync(channel, open, cancellation)
             : near;
     }
