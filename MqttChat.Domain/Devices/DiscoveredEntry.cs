@@ -7,7 +7,11 @@ internal sealed class DiscoveredEntry(Plug plug)
 {
     // A plug invents no more channels than this.
     private const int MostChannels = 64;
+    private const int MostTopics = 64;
     private readonly SortedDictionary<string, ChannelReading> _channels = new(StringComparer.Ordinal);
+
+    // Which topic said what, so that it can be taken back.
+    private readonly Dictionary<string, (bool Values, bool Availability)> _said = new(StringComparer.Ordinal);
 
     /// <summary>The row, or what will be one; its id is 0 until stored.</summary>
     public Plug Plug { get; set; } = plug;
@@ -38,12 +42,18 @@ internal sealed class DiscoveredEntry(Plug plug)
     public IReadOnlyList<ChannelReading> Channels => [.. _channels.Values];
 
     /// <summary>Takes over what one message said; false when nothing that shows changed.</summary>
-    public bool Apply(PlugReading reading, bool retained, DateTimeOffset receivedAt)
+    public bool Apply(PlugReading reading, string topic, bool retained, DateTimeOffset receivedAt)
     {
         LastHeardAt = receivedAt;
         if (reading.Kind != ReadingKind.Report)
         {
             return false;
+        }
+
+        if (_said.Count < MostTopics || _said.ContainsKey(topic))
+        {
+            var said = _said.GetValueOrDefault(topic);
+            _said[topic] = (said.Values || reading.Channels.Count > 0, said.Availability || reading.Availability is not null);
         }
 
         if (reading.Channels.Count > 0 && (!retained || LastReportAt is null))
@@ -63,6 +73,27 @@ internal sealed class DiscoveredEntry(Plug plug)
 
         Availability = reading.Availability ?? Availability;
         return true;
+    }
+
+    /// <summary>
+    /// The topic's retained message was cleared (an empty payload): what only it said is unknown again. False when nothing else speaks for
+    /// the plug.
+    /// </summary>
+    public bool TakeBack(string topic)
+    {
+        _said.Remove(topic);
+        if (!_said.Values.Any(said => said.Values))
+        {
+            _channels.Clear();
+            (LastReportAt, IsAvailabilityOnly) = (null, Plug.Dialect is null);
+        }
+
+        if (!_said.Values.Any(said => said.Availability) && LastReportAt is null)
+        {
+            Availability = Availability.Unknown;
+        }
+
+        return _said.Count > 0 || Plug.Dialect is not null;
     }
 
     /// <summary>It is no longer announced: whether anything live speaks for it still.</summary>

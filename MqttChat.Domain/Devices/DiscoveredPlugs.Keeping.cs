@@ -42,6 +42,11 @@ internal sealed partial class DiscoveredPlugs
 
     private bool TakeKnown(DiscoveredEntry entry, HeardRaw message)
     {
+        if (message.Payload.IsEmpty)
+        {
+            return TakeBack(entry, message.Topic);
+        }
+
         var reading = PlugFormats.Read(entry.Plug, message.Topic, message.Payload.Span);
         if (reading.Channels.Count > 0)
         {
@@ -55,7 +60,18 @@ internal sealed partial class DiscoveredPlugs
             return true;
         }
 
-        return entry.Apply(reading, message.Retained, message.ReceivedAt) && entry.IsKnown;
+        return entry.Apply(reading, message.Topic, message.Retained, message.ReceivedAt) && entry.IsKnown;
+    }
+
+    // A retained message is cleared by an empty one: what was known by it alone was a ghost. A plug that lives speaks again.
+    private bool TakeBack(DiscoveredEntry entry, string topic)
+    {
+        if (!entry.TakeBack(topic) && entry.Plug.IgnoredAt is null)
+        {
+            Prune(entry);
+        }
+
+        return entry.IsKnown;
     }
 
     // Guessed first and announced later it is one plug, if the guess listened on the same topics.

@@ -58,7 +58,7 @@ internal sealed partial class DiscoveredPlugs
                 Hide(entry);
             }
 
-            return entry.Apply(heard.Reading, message.Retained, message.ReceivedAt) | changed;
+            return entry.Apply(heard.Reading, message.Topic, message.Retained, message.ReceivedAt) | changed;
         }
     }
 

@@ -40,6 +40,63 @@ public sealed class PlugDiscoveryTests
         Assert.Equal(60, Assert.Single(Assert.Single(await house.DiscoveredAsync()).Channels).ActivePowerWatts);
     }
 
+    [Theory]
+    [InlineData("tele/fridge/LWT", "Online")]
+    [InlineData("tele/fridge/SENSOR", """{"ENERGY":{"Power":60}}""")]
+    [InlineData("stat/fridge/POWER", "ON")]
+    public async Task Hear_RetainedThatIsCleared_LeavesNoGhost(string topic, string payload)
+    {
+        await using var house = await DeviceHouse.CreateAsync();
+        await house.HearAsync(topic, payload, retained: true);
+        Assert.Single(await house.DiscoveredAsync());
+
+        await house.HearAsync(topic, "");
+
+        Assert.Empty(await house.DiscoveredAsync());
+    }
+
+    [Fact]
+    public async Task Hear_OneOfTwoRetainedCleared_KeepsWhatTheOtherSays()
+    {
+        await using var house = await DeviceHouse.CreateAsync();
+        await house.HearAsync("tele/fridge/LWT", "Online", retained: true);
+        await house.HearAsync("tele/fridge/SENSOR", """{"ENERGY":{"Power":60}}""", retained: true);
+
+        await house.HearAsync("tele/fridge/SENSOR", "");
+
+        var plug = Assert.Single(await house.DiscoveredAsync());
+        Assert.Equal(Availability.Online, plug.Availability);
+        Assert.Empty(plug.Channels);
+
+        await house.HearAsync("tele/fridge/LWT", "");
+        Assert.Empty(await house.DiscoveredAsync());
+    }
+
+    [Fact]
+    public async Task Hear_ClearedAfterARestart_LeavesNoGhostEither()
+    {
+        await using var house = await DeviceHouse.CreateAsync();
+        await house.HearAsync("tele/fridge/SENSOR", """{"ENERGY":{"Power":60}}""", retained: true);
+        using var restarted = house.AnotherInstance();
+
+        await restarted.AdoptedAsync(CancellationToken.None);
+        await restarted.HearAsync([new("tele/fridge/SENSOR", ReadOnlyMemory<byte>.Empty, false, house.Stores.Clock.GetUtcNow())], CancellationToken.None);
+
+        Assert.Empty(await house.DiscoveredAsync());
+    }
+
+    [Fact]
+    public async Task Hear_ClearedOfAPlugThatSpeaksOnAnotherTopic_KeepsIt()
+    {
+        await using var house = await DeviceHouse.CreateAsync();
+        await house.HearAsync("tele/fridge/LWT", "Online", retained: true);
+        await house.HearPlugAsync();
+
+        await house.HearAsync("tele/fridge/LWT", "");
+
+        Assert.Equal(60, Assert.Single(Assert.Single(await house.DiscoveredAsync()).Channels).ActivePowerWatts);
+    }
+
     [Fact]
     public async Task Hear_AvailabilityFirst_IsHeldAndShown()
     {

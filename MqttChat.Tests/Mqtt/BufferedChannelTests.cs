@@ -9,7 +9,7 @@ public sealed class BufferedChannelTests
     private readonly FakeWire _wire = new();
     private readonly BufferedChannel _channel;
 
-    public BufferedChannelTests() => _channel = new BufferedChannel(_wire);
+    public BufferedChannelTests() => _channel = new BufferedChannel(_wire, TimeProvider.System);
 
     [Fact]
     public async Task Read_InPieces_GivesTheBytesInOrderAndAsksTheWireOnce()

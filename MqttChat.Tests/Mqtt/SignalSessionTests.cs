@@ -110,6 +110,7 @@ public sealed class SignalSessionTests
         await Eventually.TrueAsync(() => plug.Heard.Count == 1);
         var heard = plug.Heard.Single();
         Assert.Equal(("cmnd/fridge/POWER", "ON", 1), (heard.Topic, heard.Text, heard.Qos));
+        Assert.InRange(heard.ExpirySeconds, 1u, 10u);
         await using var late = await broker.ConnectAsync();
         await late.SubscribeAsync("cmnd/#");
         await late.PublishAsync("cmnd/end", "");

@@ -20,10 +20,16 @@ public sealed class AcknowledgementTap
 {
     private const int Publish = 3;
     private const int Acknowledgement = 4;
+    private const int PingRequest = 12;
+    private const int PingResponse = 13;
 
     private readonly ConcurrentDictionary<(int Connection, bool ToBroker), List<byte>> _streams = new();
     private readonly ConcurrentDictionary<(int Connection, int PacketId), string> _underWay = new();
     private readonly ConcurrentDictionary<string, DeliveryFate> _fates = new();
+    private readonly SortedDictionary<int, Reads> _reads = [];
+
+    /// <summary>Every message that was delivered is acknowledged, and the broker has read that: it answered a ping sent after the last one.</summary>
+    public bool IsSettled => _fates.Values.All(fate => fate == DeliveryFate.Acknowledged) && _reads.Values.LastOrDefault(reads => reads.Sent > 0) is { } last && last.Sent == last.Read;
 
     /// <summary>For <see cref="TcpFaultProxy.Seen"/>.</summary>
     public void See(int connection, bool toBroker, byte[] bytes)
@@ -54,7 +60,26 @@ public sealed class AcknowledgementTap
             && _underWay.TryRemove((connection, BinaryPrimitives.ReadUInt16BigEndian(body)), out var message))
         {
             _fates[message] = DeliveryFate.Acknowledged;
+            ReadsOf(connection).Sent++;
         }
+        else if (toBroker && kind == PingRequest)
+        {
+            ReadsOf(connection).Asked.Enqueue(ReadsOf(connection).Sent);
+        }
+        else if (!toBroker && kind == PingResponse && ReadsOf(connection).Asked.TryDequeue(out var sent))
+        {
+            ReadsOf(connection).Read = sent;
+        }
+    }
+
+    private Reads ReadsOf(int connection)
+    {
+        if (!_reads.TryGetValue(connection, out var reads))
+        {
+            _reads[connection] = reads = new();
+        }
+
+        return reads;
     }
 
     private static (int Kind, int Flags, byte[] Body)? TryTake(List<byte> stream)
@@ -84,5 +109,15 @@ public sealed class AcknowledgementTap
         }
 
         return null;
+    }
+
+    /// <summary>How many acknowledgements a connection sent, and how many of them its broker is known to have read.</summary>
+    private sealed class Reads
+    {
+        public int Sent { get; set; }
+
+        public int Read { get; set; }
+
+        public Queue<int> Asked { get; } = [];
     }
 }

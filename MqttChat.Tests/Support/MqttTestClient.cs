@@ -12,6 +12,9 @@ namespace MqttChat.Tests.Support;
 public sealed record HeardByTest(string Topic, byte[] Payload, bool Retained, int Qos)
 {
     public string Text => Encoding.UTF8.GetString(Payload);
+
+    /// <summary>For how many more seconds the broker would have kept it; 0 for as long as it likes.</summary>
+    public uint ExpirySeconds { get; init; }
 }
 
 /// <summary>A plain MQTT client for tests: a plug, a stranger, a listener. Clean session.</summary>
@@ -23,7 +26,10 @@ public sealed class MqttTestClient : IAsyncDisposable
         _client.ApplicationMessageReceivedAsync += received =>
         {
             var message = received.ApplicationMessage;
-            Heard.Enqueue(new(message.Topic, message.Payload.ToArray(), message.Retain, (int)message.QualityOfServiceLevel));
+            Heard.Enqueue(new(message.Topic, message.Payload.ToArray(), message.Retain, (int)message.QualityOfServiceLevel)
+            {
+                ExpirySeconds = message.MessageExpiryInterval,
+            });
             return Task.CompletedTask;
         };
 

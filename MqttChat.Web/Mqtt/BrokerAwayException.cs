@@ -54,6 +54,8 @@ internal static class BrokerReasons
                     return Tls;
                 case SocketException:
                     return Unreachable;
+                case TimeoutException:
+                    return Silent;
                 case MqttConnectingFailedException { InnerException: OperationCanceledException or MqttCommunicationTimedOutException }:
                     return Silent;
             }

@@ -10,15 +10,18 @@ namespace MqttChat.Web.Mqtt;
 /// </summary>
 internal sealed class BrokerConnection : IAsyncDisposable
 {
-    /// <summary>How long the broker may take for an answer.</summary>
+    /// <summary>How long the broker may be silent when it owes an answer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+
+    // A broker that goes on sending and never answers is of no use.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(1);
 
     private const int FiltersPerPacket = 200;
 
     private readonly IMqttClient _client;
-    private readonly BufferedChannels _channels;
     private readonly BrokerLogin _login;
-    private readonly TimeSpan _pingEvery;
+    private readonly BrokerPulse _pulse;
+    private readonly AcknowledgementFlow _acknowledgements;
     private readonly TimeProvider _clock;
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closing = new();
@@ -27,9 +30,9 @@ internal sealed class BrokerConnection : IAsyncDisposable
     public BrokerConnection(IMqttClient client, BufferedChannels channels, BrokerLogin login, TimeSpan keepAlive, TimeProvider clock)
     {
         _client = client;
-        _channels = channels;
         _login = login;
-        _pingEvery = keepAlive * 0.8;
+        _pulse = new(client, channels, keepAlive * 0.8, clock);
+        _acknowledgements = new(channels, _pulse);
         _clock = clock;
         // Only notes the end: connecting again inside this handler wedges the client.
         client.DisconnectedAsync += ended =>
@@ -48,7 +51,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     /// <summary>Logs in; throws <see cref="BrokerAwayException"/>.</summary>
     public async Task OpenAsync(MqttClientOptions options, CancellationToken cancellation)
     {
-        var result = await AskAsync(token => _client.ConnectAsync(options, token), cancellation).ConfigureAwait(false);
+        var result = await LogInAsync(options, cancellation).ConfigureAwait(false);
         if (result.ResultCode != MqttClientConnectResultCode.Success)
         {
             throw new BrokerAwayException(BrokerReasons.Of(result.ResultCode));
@@ -100,29 +103,18 @@ internal sealed class BrokerConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Acknowledges in this order, together on the wire; throws <see cref="BrokerAwayException"/>, and it is not known then which of
-    /// them the broker has taken.
+    /// Acknowledges in this order, no faster than the broker reads; throws <see cref="BrokerAwayException"/>, and it is not known then which
+    /// of them the broker has taken.
     /// </summary>
     public async Task AcknowledgeAsync(IEnumerable<MqttApplicationMessageReceivedEventArgs> stored, CancellationToken cancellation)
     {
-        var channel = _channels.Channel!;
-        channel.Hold();
         try
         {
-            foreach (var received in stored)
-            {
-                await received.AcknowledgeAsync(cancellation).WaitAsync(AnswerTimeout, _clock, cancellation).ConfigureAwait(false);
-            }
-
-            await channel.FlushAsync(cancellation).WaitAsync(AnswerTimeout, _clock, cancellation).ConfigureAwait(false);
+            await _acknowledgements.SendAsync(stored, AnswerTimeout, _clock, _closing.Token, cancellation).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
             throw new BrokerAwayException(Lost.IsCompleted ? await Lost.ConfigureAwait(false) : BrokerReasons.Closed, error);
-        }
-        finally
-        {
-            channel.LetGo();
         }
     }
 
@@ -133,7 +125,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     public Task SettleAsync(CancellationToken cancellation) => AskAsync(
         async token =>
         {
-            await _client.PingAsync(token).ConfigureAwait(false);
+            await _pulse.AnswerAsync(token).ConfigureAwait(false);
             return true;
         },
         cancellation);
@@ -153,24 +145,29 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
         _lost.TrySetResult(BrokerReasons.Closed);
         _client.Dispose();
+        _pulse.Dispose();
         _closing.Dispose();
     }
 
-    /// <summary>
-    /// Asks the broker for a sign of life whatever else is sent: the client's own keep-alive is silent while acknowledgements
-    /// or signals go out, so a frozen broker would go unnoticed as long as there is something to send.
-    /// </summary>
+    private async Task<MqttClientConnectResult> LogInAsync(MqttClientOptions options, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(AnswerTimeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        try
+        {
+            return await _client.ConnectAsync(options, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            throw new BrokerAwayException(BrokerReasons.Of(error), error);
+        }
+    }
+
     private async Task WatchAsync()
     {
         try
         {
-            while (!_lost.Task.IsCompleted)
-            {
-                await Task.Delay(_pingEvery, _clock, _closing.Token).ConfigureAwait(false);
-                using var timeout = new CancellationTokenSource(_pingEvery, _clock);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _closing.Token);
-                await _client.PingAsync(either.Token).WaitAsync(_pingEvery, _clock, _closing.Token).ConfigureAwait(false);
-            }
+            await _pulse.WatchAsync(_closing.Token).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -182,17 +179,44 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Asks, and waits for as long as the broker lives. The question itself is not taken back with the wait: an answer that nobody awaits
+    /// any more would end the connection.
+    /// </summary>
     private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
     {
-        using var timeout = new CancellationTokenSource(AnswerTimeout, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        var began = _clock.GetTimestamp();
+        Task<T>? answer = null;
         try
         {
-            return await ask(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            answer = ask(_closing.Token);
+            return await WhileItLivesAsync(answer, began, cancellation).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
             throw new BrokerAwayException(BrokerReasons.Of(error), error);
+        }
+        finally
+        {
+            if (answer is { IsCompleted: false })
+            {
+                _ = answer.ContinueWith(late => late.Exception, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task<T> WhileItLivesAsync<T>(Task<T> answer, long began, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await answer.WaitAsync(AnswerTimeout, _clock, cancellation).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!answer.IsCompleted && !_pulse.IsSilentFor(AnswerTimeout) && _clock.GetElapsedTime(began) < LongestAnswer)
+            {
+                // It is busy with what was sent before.
+            }
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class BrokerConnector(IOptions<MqttOptions> settings, EmbeddedBr
         BrokerLogin login, Action<MqttApplicationMessageReceivedEventArgs> onMessage, CancellationToken cancellation)
     {
         var options = Options(login, Endpoint());
-        var channels = new BufferedChannels();
+        var channels = new BufferedChannels(clock);
         var client = _clients.CreateMqttClient(channels);
         client.ApplicationMessageReceivedAsync += received =>
         {

@@ -14,7 +14,7 @@ namespace MqttChat.Web.Mqtt;
 /// A connection's bytes, many packets to a system call: it reads ahead (the client asks for a packet's head, its length and its
 /// body one by one), and holds back what is written while it is asked to (acknowledgements of a batch).
 /// </summary>
-internal sealed class BufferedChannel(IMqttChannel inner) : IMqttChannel
+internal sealed class BufferedChannel(IMqttChannel inner, TimeProvider clock) : IMqttChannel
 {
     private const int ReadAhead = 32 * 1024;
     private const int MostHeld = 16 * 1024;
@@ -25,6 +25,7 @@ internal sealed class BufferedChannel(IMqttChannel inner) : IMqttChannel
     private volatile bool _holding;
     private int _readFrom;
     private int _readTo;
+    private long _heardAt = clock.GetTimestamp();
 
     public X509Certificate2 ClientCertificate => inner.ClientCertificate;
 
@@ -33,6 +34,9 @@ internal sealed class BufferedChannel(IMqttChannel inner) : IMqttChannel
     public EndPoint LocalEndPoint => inner.LocalEndPoint;
 
     public bool IsSecureConnection => inner.IsSecureConnection;
+
+    /// <summary>How long ago the last byte came in: a broker that sends anything lives, however late its answers are.</summary>
+    public TimeSpan SilentFor => clock.GetElapsedTime(Interlocked.Read(ref _heardAt));
 
     public Task ConnectAsync(CancellationToken cancellationToken) => inner.ConnectAsync(cancellationToken);
 
@@ -61,7 +65,7 @@ internal sealed class BufferedChannel(IMqttChannel inner) : IMqttChannel
 
     public Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         _readTo > _readFrom ? Task.FromResult(Take(buffer.AsSpan(offset, count)))
-        : count >= ReadAhead ? inner.ReadAsync(buffer, offset, count, cancellationToken)
+        : count >= ReadAhead ? HearAsync(buffer, offset, count, cancellationToken)
         : FillAsync(buffer, offset, count, cancellationToken);
 
     public async Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
@@ -106,8 +110,19 @@ internal sealed class BufferedChannel(IMqttChannel inner) : IMqttChannel
     private async Task<int> FillAsync(byte[] buffer, int offset, int count, CancellationToken cancellation)
     {
         _readFrom = 0;
-        _readTo = await inner.ReadAsync(_read, 0, _read.Length, cancellation).ConfigureAwait(false);
+        _readTo = await HearAsync(_read, 0, _read.Length, cancellation).ConfigureAwait(false);
         return Take(buffer.AsSpan(offset, count));
+    }
+
+    private async Task<int> HearAsync(byte[] buffer, int offset, int count, CancellationToken cancellation)
+    {
+        var read = await inner.ReadAsync(buffer, offset, count, cancellation).ConfigureAwait(false);
+        if (read > 0)
+        {
+            Interlocked.Exchange(ref _heardAt, clock.GetTimestamp());
+        }
+
+        return read;
     }
 
     private int Take(Span<byte> buffer)
@@ -120,7 +135,7 @@ internal sealed class BufferedChannel(IMqttChannel inner) : IMqttChannel
 }
 
 /// <summary>Makes the channel of one client, which connects once.</summary>
-internal sealed class BufferedChannels : IMqttClientAdapterFactory
+internal sealed class BufferedChannels(TimeProvider clock) : IMqttClientAdapterFactory
 {
     /// <summary>The connection's bytes; null before it connects.</summary>
     public BufferedChannel? Channel { get; private set; }
@@ -128,7 +143,7 @@ internal sealed class BufferedChannels : IMqttClientAdapterFactory
     public IMqttChannelAdapter CreateClientAdapter(MqttClientOptions options, MqttPacketInspector packetInspector, IMqttNetLogger logger)
     {
         IMqttChannel channel = options.ChannelOptions is MqttClientWebSocketOptions socket ? new MqttWebSocketChannel(socket) : new MqttTcpChannel(options);
-        Channel = new BufferedChannel(channel);
+        Channel = new BufferedChannel(channel, clock);
         var writer = new MqttBufferWriter(options.WriterBufferSize, options.WriterBufferSizeMax);
         return new MqttChannelAdapter(Channel, new MqttPacketFormatterAdapter(options.ProtocolVersion, writer), logger)
         {

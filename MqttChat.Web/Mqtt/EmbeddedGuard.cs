@@ -41,6 +41,7 @@ internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, Time
 
     public void Protect(MqttServer server)
     {
+        EmbeddedExpiry.Watch(server);
         server.ValidatingConnectionAsync += async login =>
         {
             login.ReasonCode = await JudgeAsync(server, login).ConfigureAwait(false);

@@ -17,6 +17,10 @@ internal sealed class SignalSession : ISignalWire, IPlugCommands
 {
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(3);
 
+    // Whoever pressed was told after 5 s that there is no answer: a plug that comes back later must not do then what nobody waits for any
+    // more. The broker keeps it no longer, whatever version of MQTT the plug speaks.
+    private const uint CommandExpirySeconds = 10;
+
     private readonly BrokerConnector _connector;
     private readonly SignalHub _hub;
     private readonly BrokerStatus _status;
@@ -58,7 +62,7 @@ internal sealed class SignalSession : ISignalWire, IPlugCommands
         try
         {
             var connection = _current ?? throw new BrokerAwayException(_status.Current.Reason ?? BrokerReasons.Unreachable);
-            await connection.PublishAsync(Message(command.Topic, command.Payload, MqttQualityOfServiceLevel.AtLeastOnce), either.Token)
+            await connection.PublishAsync(CommandOf(command), either.Token)
                 .ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
@@ -135,6 +139,13 @@ internal sealed class SignalSession : ISignalWire, IPlugCommands
         {
             _hub.Receive(_topics.SignalOf(received.ApplicationMessage.Topic));
         }
+    }
+
+    private static MqttApplicationMessage CommandOf(PlugCommand command)
+    {
+        var message = Message(command.Topic, command.Payload, MqttQualityOfServiceLevel.AtLeastOnce);
+        message.MessageExpiryInterval = CommandExpirySeconds;
+        return message;
     }
 
     private static MqttApplicationMessage Message(string topic, byte[] payload, MqttQualityOfServiceLevel qos) =>

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using MqttChat.Tests.Support;
+using MqttChat.Web.Mqtt;
+using MQTTnet;
+
+namespace MqttChat.Tests.Mqtt;
+
+/// <summary>A broker that is late with its answers lives as long as it sends anything, and is sent no more than it reads.</summary>
+public sealed class BusyBrokerTests
+{
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task ALink_OverWhichAnythingComes_StandsWithoutAnswersAndEndsInSilence()
+    {
+        await using var broker = new BusyBroker();
+        await using var connection = await ConnectAsync(broker, _ => { });
+        var subscribing = connection.SubscribeAsync(["a/#"], qos: 1, noLocal: false, CancellationToken.None);
+
+        // Longer than any answer may take of a broker that is silent.
+        var began = FairTime.Now;
+        while (FairTime.Since(began) < BrokerConnection.AnswerTimeout + KeepAlive)
+        {
+            await broker.SendAsync();
+            await Task.Delay(100);
+        }
+
+        Assert.False(connection.Lost.IsCompleted, "A link is left over which messages come");
+        Assert.True(broker.Pings > 3, "The broker hears nothing of a client that waits");
+        await broker.AnswerSubscriptionAsync();
+        Assert.Empty(await subscribing);
+
+        Assert.Equal(BrokerReasons.Silent, await connection.Lost.WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task AnAnswer_ThatComesAfterItsCallerLeft_EndsNothing()
+    {
+        await using var broker = new BusyBroker { AnswersPings = true };
+        await using var connection = await ConnectAsync(broker, _ => { });
+        using var impatient = new CancellationTokenSource();
+        var subscribing = connection.SubscribeAsync(["a/#"], qos: 1, noLocal: false, impatient.Token);
+        await Eventually.TrueAsync(() => broker.Pings > 0);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => subscribing);
+
+        await broker.AnswerSubscriptionAsync();
+        var pings = broker.Pings;
+        await Eventually.TrueAsync(() => broker.Pings > pings + 1);
+
+        Assert.False(connection.Lost.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Acknowledgements_GoOutAsTheBrokerReadsThem()
+    {
+        const int Messages = 5 * AcknowledgementFlow.Together;
+        await using var broker = new BusyBroker();
+        ConcurrentQueue<MqttApplicationMessageReceivedEventArgs> received = new();
+        await using var connection = await ConnectAsync(broker, message =>
+        {
+            message.AutoAcknowledge = false;
+            received.Enqueue(message);
+        }, TimeSpan.FromMinutes(1));
+        for (ushort number = 1; number <= Messages; number++)
+        {
+            await broker.SendAsync(number);
+        }
+
+        await Eventually.TrueAsync(() => received.Count == Messages);
+        var acknowledging = connection.AcknowledgeAsync(received, CancellationToken.None);
+        for (var answered = 0; answered < (Messages / AcknowledgementFlow.Together) - 2; answered++)
+        {
+            var sent = (answered + 2) * AcknowledgementFlow.Together;
+            await Eventually.TrueAsync(() => broker.Acknowledgements >= sent && broker.Pings > answered);
+            Assert.Equal(sent, broker.Acknowledgements);
+            await broker.AnswerPingAsync();
+        }
+
+        await acknowledging;
+        await Eventually.TrueAsync(() => broker.Acknowledgements == Messages);
+    }
+
+    private static Task<BrokerConnection> ConnectAsync(
+        BusyBroker broker, Action<MqttApplicationMessageReceivedEventArgs> onMessage, TimeSpan? keepAlive = null)
+    {
+        var settings = Options.Create(new MqttOptions { Host = "127.0.0.1", Port = broker.Port, KeepAlive = keepAlive ?? KeepAlive });
+        var embedded = new EmbeddedBroker(settings, LoginWork.None, TimeProvider.System, NullLogger<EmbeddedBroker>.Instance);
+        return new BrokerConnector(settings, embedded, TimeProvider.System).ConnectAsync(new BrokerLogin("busy"), onMessage, CancellationToken.None);
+    }
+}
