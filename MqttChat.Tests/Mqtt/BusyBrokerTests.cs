@@ -1,9 +1,5 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using MqttChat.Tests.Support;
 using MqttChat.Web.Mqtt;
-using MQTTnet;
 
 namespace MqttChat.Tests.Mqtt;
 
@@ -16,7 +12,8 @@ public sealed class BusyBrokerTests
     public async Task ALink_OverWhichAnythingComes_StandsWithoutAnswersAndEndsInSilence()
     {
         await using var broker = new BusyBroker();
-        await using var connection = await ConnectAsync(broker, _ => { });
+        await using var link = await BusyLink.ConnectAsync(broker.Port, KeepAlive);
+        var connection = link.Connection;
         var subscribing = connection.SubscribeAsync(["a/#"], qos: 1, noLocal: false, CancellationToken.None);
 
         // Longer than any answer may take of a broker that is silent.
@@ -39,7 +36,8 @@ public sealed class BusyBrokerTests
     public async Task AnAnswer_ThatComesAfterItsCallerLeft_EndsNothing()
     {
         await using var broker = new BusyBroker { AnswersPings = true };
-        await using var connection = await ConnectAsync(broker, _ => { });
+        await using var link = await BusyLink.ConnectAsync(broker.Port, KeepAlive);
+        var connection = link.Connection;
         using var impatient = new CancellationTokenSource();
         var subscribing = connection.SubscribeAsync(["a/#"], qos: 1, noLocal: false, impatient.Token);
         await Eventually.TrueAsync(() => broker.Pings > 0);
@@ -58,19 +56,14 @@ public sealed class BusyBrokerTests
     {
         const int Messages = 5 * AcknowledgementFlow.Together;
         await using var broker = new BusyBroker();
-        ConcurrentQueue<MqttApplicationMessageReceivedEventArgs> received = new();
-        await using var connection = await ConnectAsync(broker, message =>
-        {
-            message.AutoAcknowledge = false;
-            received.Enqueue(message);
-        }, TimeSpan.FromMinutes(1));
+        await using var link = await BusyLink.ConnectAsync(broker.Port, TimeSpan.FromMinutes(1));
         for (ushort number = 1; number <= Messages; number++)
         {
             await broker.SendAsync(number);
         }
 
-        await Eventually.TrueAsync(() => received.Count == Messages);
-        var acknowledging = connection.AcknowledgeAsync(received, CancellationToken.None);
+        await Eventually.TrueAsync(() => link.Received == Messages);
+        var acknowledging = link.AcknowledgeAsync();
         for (var answered = 0; answered < (Messages / AcknowledgementFlow.Together) - 2; answered++)
         {
             var sent = (answered + 2) * AcknowledgementFlow.Together;
@@ -81,13 +74,5 @@ public sealed class BusyBrokerTests
 
         await acknowledging;
         await Eventually.TrueAsync(() => broker.Acknowledgements == Messages);
-    }
-
-    private static Task<BrokerConnection> ConnectAsync(
-        BusyBroker broker, Action<MqttApplicationMessageReceivedEventArgs> onMessage, TimeSpan? keepAlive = null)
-    {
-        var settings = Options.Create(new MqttOptions { Host = "127.0.0.1", Port = broker.Port, KeepAlive = keepAlive ?? KeepAlive });
-        var embedded = new EmbeddedBroker(settings, LoginWork.None, TimeProvider.System, NullLogger<EmbeddedBroker>.Instance);
-        return new BrokerConnector(settings, embedded, TimeProvider.System).ConnectAsync(new BrokerLogin("busy"), onMessage, CancellationToken.None);
     }
 }

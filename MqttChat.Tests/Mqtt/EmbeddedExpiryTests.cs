@@ -1,6 +1,4 @@
 using MqttChat.Tests.Support;
-using MqttChat.Web.Mqtt;
-using MQTTnet.Server;
 
 namespace MqttChat.Tests.Mqtt;
 
@@ -11,10 +9,7 @@ public sealed class EmbeddedExpiryTests
     public async Task Command_ToAPlugThatIsAway_DoesNotWaitForIt()
     {
         var port = FreePort.Next();
-        using var server = new MqttServerFactory().CreateMqttServer(
-            new MqttServerOptionsBuilder().WithDefaultEndpoint().WithDefaultEndpointPort(port).WithPersistentSessions().Build());
-        EmbeddedExpiry.Watch(server);
-        await server.StartAsync();
+        await using var server = await KeepingServer.StartAsync(port);
         await using var rig = await new MqttRig(MqttRig.For(port)).ConnectedAsync();
         Task<MqttTestClient> PlugAsync() => MqttTestClient.ConnectAsync(port, clientId: "plug", keep: true);
         Task SendAsync(string word) => rig.Signals.SendAsync(new("cmnd/fridge/POWER", System.Text.Encoding.UTF8.GetBytes(word)), CancellationToken.None);
@@ -25,7 +20,7 @@ public sealed class EmbeddedExpiryTests
             await Eventually.TrueAsync(() => plug.Heard.Count == 1);
         }
 
-        await Eventually.TrueAsync(async () => (await server.GetClientsAsync()).All(client => client.Id != "plug"));
+        await Eventually.TrueAsync(async () => !await server.HasAsync("plug"));
         await SendAsync("OFF");
         await using var back = await PlugAsync();
         await SendAsync("TOGGLE");
