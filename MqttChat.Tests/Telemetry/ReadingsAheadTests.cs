@@ -56,12 +56,12 @@ public sealed class ReadingsAheadTests
         house.Stores.Clock.Advance(TimeSpan.FromMinutes(10));
 
         await house.StoreAsync([.. Enumerable.Range(6, 10).Select(number =>
-            house.Sensor(backlogFrom + ((number - 5) * Interval), number, number * 0.1, backlog: true))]);
+            house.Sensor(backlogFrom + ((number - 5) * Interval), number, number * 0.01, backlog: true))]);
         await house.RecomputeAllAsync();
 
         var samples = await house.SamplesAsync();
         Assert.Equal(Enumerable.Range(1, 15).Select(number => (double?)number), samples.Select(sample => sample.ActivePowerWatts));
-        Assert.Equal(1.49, (await house.ChannelAsync()).EnergyCountedKilowattHours, 9);
+        Assert.Equal(0.14, (await house.ChannelAsync()).EnergyCountedKilowattHours, 9);
         Assert.All(samples, sample => Assert.True(sample.At <= house.Now));
     }
 
