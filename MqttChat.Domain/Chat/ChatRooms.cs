@@ -70,8 +70,13 @@ public sealed class ChatRooms(
         return await posts.WriteAsync(post, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Changes an own message's text. Throws <c>message.notAuthor</c>, <c>message.deleted</c> and as a post does.</summary>
-    public async Task<MessageView> EditAsync(Viewer viewer, long messageId, string? text, CancellationToken cancellation)
+    /// <summary>
+    /// Changes an own message's text. Throws <c>message.notAuthor</c>, <c>message.deleted</c> and as a post does; and
+    /// <c>message.changedMeanwhile</c> when it is no longer the text of <paramref name="basedOn"/> (its <see cref="MessageView.TextAt"/>).
+    /// The same text again is no change.
+    /// </summary>
+    public async Task<MessageView> EditAsync(
+        Viewer viewer, long messageId, string? text, DateTimeOffset? basedOn, CancellationToken cancellation)
     {
         var clean = MessageText.Check(text);
         limiter.Count(viewer.UserId);
@@ -87,8 +92,7 @@ public sealed class ChatRooms(
                 return false;
             }
 
-            message.Text = clean;
-            message.EditedAt = clock.GetUtcNow();
+            message.Rewrite(clean, basedOn, clock.GetUtcNow());
             return true;
         }, cancellation).ConfigureAwait(false);
         return (await names.WithNamesAsync([edited], cancellation).ConfigureAwait(false))[0];
@@ -142,6 +146,17 @@ public sealed class ChatRooms(
                 read.Count > limit);
         }, cancellation);
     }
+
+    /// <summary>The newest message of the viewer's own in the room that is not deleted; null when there is none.</summary>
+    public Task<MessageView?> NewestOwnAsync(Viewer viewer, int roomId, CancellationToken cancellation) =>
+        RunAsync(async house =>
+        {
+            (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireMember();
+            var newest = await house.Messages.AsNoTracking()
+                .Where(message => message.RoomId == roomId && message.AuthorId == viewer.UserId && message.DeletedAt == null)
+                .OrderByDescending(message => message.Sequence).FirstOrDefaultAsync(cancellation);
+            return newest is null ? null : MessageReading.View(newest);
+        }, cancellation);
 
     /// <summary>What changed after <paramref name="since"/>, ascending by change. Throws <c>message.limit</c>, <c>message.cursor</c>.</summary>
     public Task<MessagePage> ChangesAsync(Viewer viewer, int roomId, long since, int limit, CancellationToken cancellation)

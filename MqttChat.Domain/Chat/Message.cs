@@ -36,6 +36,24 @@ public sealed class Message
     /// <summary>When it was last edited.</summary>
     public DateTimeOffset? EditedAt { get; set; }
 
+    /// <summary>Since when the text is as it is; no two texts of a message have the same time, in whole milliseconds.</summary>
+    public DateTimeOffset TextAt => EditedAt ?? SentAt;
+
     /// <summary>When it was deleted.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>
+    /// Takes another text. <paramref name="basedOn"/> is the <see cref="TextAt"/> of the text that its author had before them: when
+    /// it is another one by now, throws <c>message.changedMeanwhile</c>. Null changes whatever stands there.
+    /// </summary>
+    internal void Rewrite(string text, DateTimeOffset? basedOn, DateTimeOffset now)
+    {
+        if (basedOn is { } seen && seen.ToUnixTimeMilliseconds() != TextAt.ToUnixTimeMilliseconds())
+        {
+            throw RefusedException.Conflict("message.changedMeanwhile");
+        }
+
+        var earliest = TextAt.AddMilliseconds(1);
+        (Text, EditedAt) = (text, now > earliest ? now : earliest);
+    }
 }

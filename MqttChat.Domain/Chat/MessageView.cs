@@ -4,7 +4,11 @@ namespace MqttChat.Domain.Chat;
 /// <param name="Text">The text exactly as written; null once deleted.</param>
 public sealed record MessageView(
     long Id, int RoomId, long Sequence, long Change, string AuthorId, string AuthorName, string? Text,
-    string ClientMessageId, DateTimeOffset SentAt, DateTimeOffset? EditedAt, DateTimeOffset? DeletedAt);
+    string ClientMessageId, DateTimeOffset SentAt, DateTimeOffset? EditedAt, DateTimeOffset? DeletedAt)
+{
+    /// <summary>Since when the text is as it is: what an edit says that it is based on.</summary>
+    public DateTimeOffset TextAt => EditedAt ?? SentAt;
+}
 
 /// <summary>Part of a room's messages with the room's change counter.</summary>
 /// <param name="Items">Ascending: a page by sequence, changes by change.</param>

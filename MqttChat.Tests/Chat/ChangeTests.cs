@@ -14,14 +14,31 @@ public sealed class ChangeTests
         var first = await house.PostAsync(ann, room, "one");
         var second = await house.PostAsync(ann, room, "two");
 
-        await house.Chat.EditAsync(ann, first.Id, "uno", default);
+        await house.Chat.EditAsync(ann, first.Id, "uno", null, default);
         await house.Chat.DeleteAsync(ann, second.Id, default);
         await house.Chat.DeleteAsync(ann, second.Id, default);
         var changes = await house.Chat.ChangesAsync(ann, room, 2, 50, default);
 
         Assert.Equal([(3L, "uno"), (4L, null)], changes.Items.Select(message => (message.Change, message.Text)));
         Assert.Equal((4L, false), (changes.LastChange, changes.More));
-        Assert.Equal("Conflict message.deleted", await ChatHouse.RefusalAsync(() => house.Chat.EditAsync(ann, second.Id, "x", default)));
+        Assert.Equal("Conflict message.deleted", await ChatHouse.RefusalAsync(() => house.Chat.EditAsync(ann, second.Id, "x", null, default)));
+    }
+
+    [Fact]
+    public async Task Edit_BasedOnAnOlderText_IsRefused_AndOverwritesNothing()
+    {
+        await using var house = await ChatHouse.CreateAsync();
+        var ann = await house.PersonAsync("Ann");
+        var room = await house.RoomAsync(ann);
+        var read = await house.PostAsync(ann, room, "one");
+
+        var changed = await house.Chat.EditAsync(ann, read.Id, "by the phone", read.TextAt, default);
+
+        Assert.Equal("Conflict message.changedMeanwhile", await ChatHouse.RefusalAsync(() => house.Chat.EditAsync(ann, read.Id, "by the desk", read.TextAt, default)));
+        Assert.Equal("by the phone", (await house.Chat.NewestOwnAsync(ann, room, default))!.Text);
+        // A repeat whose answer was lost is no conflict, and nobody else's text is in the way of the next one.
+        await house.Chat.EditAsync(ann, read.Id, "by the phone", read.TextAt, default);
+        Assert.Equal("by the desk", (await house.Chat.EditAsync(ann, read.Id, "by the desk", changed.TextAt, default)).Text);
     }
 
     [Fact]
@@ -94,7 +111,7 @@ public sealed class ChangeTests
             }
         }
 
-        Assert.Equal(edit, await Answer(() => house.Chat.EditAsync(people[role], message.Id, "changed", default)));
+        Assert.Equal(edit, await Answer(() => house.Chat.EditAsync(people[role], message.Id, "changed", null, default)));
         Assert.Equal(delete, await Answer(() => house.Chat.DeleteAsync(people[role], message.Id, default)));
         Assert.Equal(delete == "ok", (await house.StoredAsync(room))[0].DeletedAt is not null);
     }

@@ -38,6 +38,24 @@ public sealed class MessageRowTests : BunitContext
         AssertNoHandlers(row);
     }
 
+    [Fact]
+    public void SafeHtml_EveryCodePoint_StandsAsItIs_OrAsANameForIt()
+    {
+        // Written as numbers, U+0080 to U+009F would be read as other characters.
+        for (var value = 1; value <= 0x1FFFF; value++)
+        {
+            if (value is >= 0xD800 and <= 0xDFFF)
+            {
+                continue;
+            }
+
+            var text = char.ConvertFromUtf32(value);
+            var html = SafeHtml.Of(text);
+            Assert.True(html == text || "&<>\"'`\r".Contains(text, StringComparison.Ordinal), $"U+{value:X4}: {html}");
+            Assert.Equal(text, System.Net.WebUtility.HtmlDecode(html));
+        }
+    }
+
     [Theory]
     [InlineData("https://example.com/?q='x'&quot;y&lt;z")]
     [InlineData("mailto:o'hara@example.com?subject=a&quot;b&amp;c")]

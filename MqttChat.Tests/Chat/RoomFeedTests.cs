@@ -17,7 +17,7 @@ public sealed class RoomFeedTests
         Assert.Equal("one", Assert.Single(look.Current!.Room.Messages).Text);
 
         await house.PostAsync(ann, room, "two");
-        await house.Chat.EditAsync(ann, first.Id, "uno", default);
+        await house.Chat.EditAsync(ann, first.Id, "uno", null, default);
 
         await Eventually.TrueAsync(() => string.Join(' ', look.Current!.Room.Messages.Select(message => message.Text)) == "uno two");
         await house.Chat.DeleteAsync(ann, first.Id, default);
@@ -224,15 +224,47 @@ public sealed class RoomFeedTests
         }
 
         Assert.Equal((101L, 400L, false), (window.Items[0].Sequence, window.Items[^1].Sequence, window.AtEnd));
-        var old = await house.Chat.EditAsync(ann, window.Items[5].Id, "edited", default);
+        var old = await house.Chat.EditAsync(ann, window.Items[5].Id, "edited", null, default);
         var added = await house.PostAsync(ann, room, "new");
         await Eventually.TrueAsync(() => look.Current!.Room.LastChange == added.Change);
-        Assert.True(window.Apply(look.Current!.Room));
+        window.Apply(look.Current!.Room);
         Assert.Equal(old.Text, window.Items[5].Text);
         window.AddNewer(await house.Chat.ReadAsync(ann, room, null, window.Items[^1].Sequence, 200, default));
         window.Apply(look.Current!.Room);
 
         Assert.Equal((true, 501L, MessageWindow.MaxItems), (window.AtEnd, window.Items[^1].Sequence, window.Items.Count));
         Assert.All(window.Items.Zip(window.Items.Skip(1)), pair => Assert.Equal(pair.First.Sequence + 1, pair.Second.Sequence));
+    }
+
+    [Fact]
+    public async Task Window_WhereMoreWasMissedThanTheSnapshotKnows_KeepsItsPlace_AndIsReadAgain()
+    {
+        await using var house = await ChatHouse.CreateAsync(clock: TimeProvider.System);
+        var ann = await house.PersonAsync("Ann");
+        var room = await house.RoomAsync(ann);
+        await house.PostManyAsync(ann, room, 150);
+        var window = new MessageWindow();
+        using (var look = await house.Feeds.OpenAsync(ann, room, () => { }, default))
+        {
+            window.Apply(look.Current!.Room);
+        }
+
+        await house.Chat.EditAsync(ann, window.Items[3].Id, "edited meanwhile", null, default);
+        var alone = await house.PostAsync(ann, room, "one more");
+        // Nobody else looked: this feed has begun anew and remembers no change.
+        using var again = await house.Feeds.OpenAsync(ann, room, () => { }, default);
+        window.Apply(again.Current!.Room);
+
+        Assert.Equal((51L, alone.Sequence, true), (window.Items[0].Sequence, window.Items[^1].Sequence, window.AtEnd));
+        Assert.True(window.Misses(again.Current!.Room));
+        window.Renew([await house.Chat.ReadAsync(ann, room, null, window.Items[0].Sequence - 1, 200, default)]);
+        Assert.Equal("edited meanwhile", window.Items[3].Text);
+        Assert.False(window.Misses(again.Current!.Room));
+
+        again.Dispose();
+        await house.PostManyAsync(ann, room, 120);
+        using var later = await house.Feeds.OpenAsync(ann, room, () => { }, default);
+        window.Apply(later.Current!.Room);
+        Assert.Equal((51L, alone.Sequence, false), (window.Items[0].Sequence, window.Items[^1].Sequence, window.AtEnd));
     }
 }

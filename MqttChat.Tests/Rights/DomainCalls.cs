@@ -90,6 +90,7 @@ internal static class DomainCalls
         Look("People.ListAsync", Audience.Staff, async at => (await at.Get<People>().ListAsync(at.Viewer, new(), default)).Items),
         Look("FirstSteps.LeftAsync", Audience.SignedIn, async at => await at.Get<FirstSteps>().LeftAsync(at.Viewer, default)),
         Look("Invitations.ListAsync", Audience.Staff, async at => await at.Get<Invitations>().ListAsync(at.Viewer, default)),
+        Look("ChatRooms.NewestOwnAsync", Audience.Members, async at => await at.Get<ChatRooms>().NewestOwnAsync(at.Viewer, at.Spot.RoomId, default)),
         // Says nothing to whom it does not concern: what it did is looked at by the tests of reading.
         Change("ChatRooms.MarkRead", Audience.SignedIn, at =>
         {
@@ -97,7 +98,7 @@ internal static class DomainCalls
             return Task.CompletedTask;
         }),
         Change("ChatRooms.PostAsync", Audience.Members, at => at.Get<ChatRooms>().PostAsync(at.Viewer, at.Spot.RoomId, "Hello", Guid.NewGuid().ToString(), default)),
-        Change("ChatRooms.EditAsync", Audience.Author, at => at.Get<ChatRooms>().EditAsync(at.Viewer, at.Spot.OwnersMessage, "Changed", default)),
+        Change("ChatRooms.EditAsync", Audience.Author, at => at.Get<ChatRooms>().EditAsync(at.Viewer, at.Spot.OwnersMessage, "Changed", null, default)),
         Change("ChatRooms.DeleteAsync", Audience.Managers, at => at.Get<ChatRooms>().DeleteAsync(at.Viewer, at.Spot.OwnersMessage, default)),
         Change("ChatRooms.DeleteAsync", Audience.MembersAndStaff, at => at.Get<ChatRooms>().DeleteAsync(at.Viewer, at.Spot.MembersMessage, default)),
         Change("RoomDirectory.CreateAsync", Audience.SignedIn, at => at.Get<RoomDirectory>().CreateAsync(at.Viewer, "Made", false, default)),

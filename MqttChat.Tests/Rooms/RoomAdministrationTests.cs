@@ -51,7 +51,7 @@ public sealed class RoomAdministrationTests : IAsyncLifetime
         await Rooms.SetArchivedAsync(_owner, _room, true, default);
 
         Assert.Equal("room.archived", await RefusedAsync(() => Chat.PostAsync(_owner, _room, "After", "second", default)));
-        Assert.Equal("room.archived", await RefusedAsync(() => Chat.EditAsync(_owner, said.Message.Id, "Changed", default)));
+        Assert.Equal("room.archived", await RefusedAsync(() => Chat.EditAsync(_owner, said.Message.Id, "Changed", null, default)));
         Assert.Equal(said.Message.Id, (await Chat.PostAsync(_owner, _room, "Before", "first", default)).Message.Id);
         Assert.Equal("room.notFound", await RefusedAsync(() => Members.JoinAsync(_other, _room, default)));
         Assert.Equal("Before", Assert.Single((await Chat.ReadAsync(_owner, _room, null, null, 10, default)).Items).Text);

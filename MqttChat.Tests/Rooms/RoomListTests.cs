@@ -35,7 +35,7 @@ public sealed class RoomListTests : BunitContext
         Assert.Equal(ann.UserId, Last()!.AuthorId);
         Assert.Null(bobs.Current.Single().Last);
 
-        await house.Chat.EditAsync(ann, said.Id, "edited", default);
+        await house.Chat.EditAsync(ann, said.Id, "edited", null, default);
         await Eventually.TrueAsync(() => Last()?.Text == "edited");
         await using (var store = await house.Stores.Houses.CreateDbContextAsync())
         {

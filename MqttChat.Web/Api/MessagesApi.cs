@@ -9,7 +9,8 @@ internal static class MessagesApi
 {
     internal sealed record NewMessage(string? Text, string? ClientMessageId);
 
-    internal sealed record ChangedText(string? Text);
+    /// <summary>An edit; with <c>basedOn</c> (<c>editedAt</c>, else <c>sentAt</c>, of what was read) it changes no other text than that one.</summary>
+    internal sealed record ChangedText(string? Text, DateTimeOffset? BasedOn = null);
 
     internal sealed record AuthorBody(string Id, string Name);
 
@@ -33,7 +34,7 @@ internal static class MessagesApi
         messages.MapPost("rooms/{id:int}/messages", PostAsync).WithSummary("Posts a message; a repeat returns the first one");
         messages.MapPatch("messages/{id:long}", async (
             long id, ChangedText body, ChatRooms chat, ClaimsPrincipal user, CancellationToken cancellation) =>
-            Body(await chat.EditAsync(user.ToViewer(), id, body.Text, cancellation)))
+            Body(await chat.EditAsync(user.ToViewer(), id, body.Text, body.BasedOn, cancellation)))
             .WithSummary("Changes the text of an own message");
         messages.MapDelete("messages/{id:long}", async (
             long id, ChatRooms chat, ClaimsPrincipal user, CancellationToken cancellation) =>

@@ -50,7 +50,7 @@ public sealed partial class RoomChat
     /// <summary>Changes an own message.</summary>
     [JSInvokable]
     public Task<Answer> EditAsync(long id, string text) =>
-        AnswerAsync(() => chat.EditAsync(Viewer, id, text, _stop.Token));
+        AnswerAsync(() => chat.EditAsync(Viewer, id, text, null, _stop.Token));
 
     /// <summary>Deletes a message.</summary>
     [JSInvokable]

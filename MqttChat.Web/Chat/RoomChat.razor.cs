@@ -270,6 +270,35 @@ public sealed partial class RoomChat(
         }
 
         StateHasChanged();
+        if (_view is { Room: var room } && _window.Misses(room))
+        {
+            await RenewAsync();
+        }
+    }
+
+    // The room was not looked at for longer than its snapshot remembers: what is shown is read again, and stays where it is.
+    private async Task RenewAsync()
+    {
+        try
+        {
+            var pages = new List<MessagePage>();
+            for (long after = _window.Items[0].Sequence - 1, last = _window.Items[^1].Sequence; after < last; after += ChatRooms.MaxPage)
+            {
+                pages.Add(await chat.ReadAsync(Viewer, RoomId, null, after, (int)Math.Min(ChatRooms.MaxPage, last - after), _stop.Token));
+            }
+
+            _window.Renew(pages);
+            Layout();
+            StateHasChanged();
+        }
+        catch (RefusedException)
+        {
+            _ = ReopenAsync();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The page was left.
+        }
     }
 
     private void Layout()

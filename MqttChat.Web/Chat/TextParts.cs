@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace MqttChat.Web.Chat;
 
 /// <summary>A stretch of a message: plain text, or a link when <paramref name="Address"/> is not null.</summary>
@@ -9,30 +7,34 @@ internal readonly record struct TextPart(string Text, string? Address);
 /// Finds links in a message. Only http, https and mailto, so that no text of a neighbour can run a script; everything is rendered
 /// as text nodes.
 /// </summary>
-internal static partial class TextParts
+internal static class TextParts
 {
+    private static readonly string[] Schemes = ["https://", "http://", "mailto:"];
+
     /// <summary>The parts, in order; together exactly the text.</summary>
     public static IReadOnlyList<TextPart> Of(string text)
     {
         var parts = new List<TextPart>();
         var from = 0;
-        foreach (var match in Link().EnumerateMatches(text))
+        for (var at = text.IndexOf(':', StringComparison.Ordinal); at >= 0; at = text.IndexOf(':', Math.Max(at + 1, from)))
         {
-            var link = Trim(text.Substring(match.Index, match.Length));
-            if (!Uri.TryCreate(link, UriKind.Absolute, out var address)
-                || (address.Scheme is "http" or "https" && address.Host.Length == 0)
-                || address.Scheme is not ("http" or "https" or "mailto"))
+            if (Start(text, at, from) is not { } start || LinkEnd.Of(text, start, at) is not { } end
+                || AddressOf(text[start..end]) is not { } address)
             {
                 continue;
             }
 
-            if (match.Index > from)
+            if (start > from)
             {
-                parts.Add(new TextPart(text[from..match.Index], null));
+                parts.Add(new TextPart(text[from..start], null));
             }
 
-            parts.Add(new TextPart(link, address.AbsoluteUri));
-            from = match.Index + link.Length;
+            parts.Add(new TextPart(text[start..end], address));
+            from = end;
+            if (from >= text.Length)
+            {
+                break;
+            }
         }
 
         if (from < text.Length)
@@ -43,26 +45,24 @@ internal static partial class TextParts
         return parts;
     }
 
-    // What ends a sentence ends the link; a closing bracket belongs to it when it was opened in it.
-    private static string Trim(string link)
+    // Where the scheme begins whose colon stands at this place, not before what is taken already.
+    private static int? Start(string text, int colon, int from)
     {
-        while (link.Length > 0)
+        foreach (var scheme in Schemes)
         {
-            var last = link[^1];
-            var closesOutside = last is ')' or ']'
-                && link.Count(unit => unit == last) > link.Count(unit => unit == (last == ')' ? '(' : '['));
-            if (!closesOutside && !".,;:!?'*_~".Contains(last, StringComparison.Ordinal))
+            var start = colon - scheme.IndexOf(':', StringComparison.Ordinal);
+            if (start >= from && string.Compare(text, start, scheme, 0, scheme.Length, StringComparison.OrdinalIgnoreCase) == 0)
             {
-                break;
+                return start;
             }
-
-            link = link[..^1];
         }
 
-        return link;
+        return null;
     }
 
-    // ASCII only: Japanese follows an address without a space.
-    [GeneratedRegex("""(https?://|mailto:)[!#-;=?-_a-z~]+""", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
-    private static partial Regex Link();
+    private static string? AddressOf(string link) =>
+        Uri.TryCreate(link, UriKind.Absolute, out var address)
+        && (address.Scheme is "mailto" || (address.Scheme is "http" or "https" && address.Host.Length > 0))
+            ? address.AbsoluteUri
+            : null;
 }
