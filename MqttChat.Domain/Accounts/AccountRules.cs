@@ -1,5 +1,6 @@
 using System.Net.Mail;
 using Microsoft.AspNetCore.Identity;
+using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Domain.Accounts;
 
@@ -29,21 +30,21 @@ public static class AccountRules
 
     /// <summary>1 to 64 characters after trimming, none of them a control character.</summary>
     public static string DisplayName(string? value) =>
-        Text(value, MaxNameLength) ?? throw RefusedException.Invalid("account.displayNameInvalid", "displayName");
+        Name(value, MaxNameLength) ?? throw RefusedException.Invalid("account.displayNameInvalid", "displayName");
 
     /// <summary>The first of what others call a person that is a name, made one by the rules; null where none of it can be.</summary>
     public static string? NameOf(IEnumerable<string?> candidates)
     {
         foreach (var candidate in candidates)
         {
-            var name = string.Concat((candidate ?? "").Where(letter => !char.IsControl(letter))).Trim();
+            var name = PlainText.WithoutControls(candidate ?? "").Trim();
             if (name.Length > MaxNameLength)
             {
                 // Not through the middle of a character.
                 name = name[..(char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength)].TrimEnd();
             }
 
-            if (name.Length > 0)
+            if (PlainText.IsName(name))
             {
                 return name;
             }
@@ -54,16 +55,16 @@ public static class AccountRules
 
     /// <summary>1 to 64 characters after trimming, none of them a control character.</summary>
     public static string PasskeyName(string? value) =>
-        Text(value, MaxNameLength) ?? throw RefusedException.Invalid("account.passkeyNameInvalid", "passkeyName");
+        Name(value, MaxNameLength) ?? throw RefusedException.Invalid("account.passkeyNameInvalid", "passkeyName");
 
     /// <summary>1 to 100 characters after trimming.</summary>
     public static string HouseName(string? value) =>
-        Text(value, 100) ?? throw RefusedException.Invalid("setup.houseNameInvalid", "houseName");
+        Name(value, 100) ?? throw RefusedException.Invalid("setup.houseNameInvalid", "houseName");
 
     /// <summary>Up to 64 characters, none of them a control character; null where nothing was written.</summary>
     public static string? InvitationLabel(string? value) =>
         string.IsNullOrWhiteSpace(value) ? null
-        : Text(value, MaxNameLength) ?? throw RefusedException.Invalid("invitation.labelInvalid", "label");
+        : Name(value, MaxNameLength) ?? throw RefusedException.Invalid("invitation.labelInvalid", "label");
 
     /// <summary>One plain address, without a display name around it.</summary>
     public static string Email(string? value)
@@ -98,8 +99,8 @@ public static class AccountRules
     {
         var kept = tags.Where(tag => !string.IsNullOrWhiteSpace(tag.Key) || !string.IsNullOrWhiteSpace(tag.Value)).Take(MaxTags + 1)
             .Select(tag => KeyValuePair.Create(
-                Text(tag.Key, MaxNameLength) ?? throw RefusedException.Invalid("account.tagInvalid", "tags"),
-                Text(tag.Value, MaxTagValueLength) ?? throw RefusedException.Invalid("account.tagInvalid", "tags")))
+                Name(tag.Key, MaxNameLength) ?? throw RefusedException.Invalid("account.tagInvalid", "tags"),
+                Name(tag.Value, MaxTagValueLength) ?? throw RefusedException.Invalid("account.tagInvalid", "tags")))
             .ToList();
         if (kept.Count > MaxTags)
         {
@@ -131,6 +132,9 @@ public static class AccountRules
             };
         }
     }
+
+    // What stands beside other text: see PlainText.
+    private static string? Name(string? value, int maxLength) => Text(value, maxLength) is { } text && PlainText.IsName(text) ? text : null;
 
     private static string? Text(string? value, int maxLength)
     {

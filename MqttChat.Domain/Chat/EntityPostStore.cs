@@ -34,6 +34,13 @@ internal sealed class EntityPostStore(IDbContextFactory<HouseDbContext> houses, 
         return answers;
     }
 
+    /// <summary>
+    /// The messages of those authors under those ids. Each id is a parameter of its own: a list as JSON has the database's collation, which
+    /// SQL Server refuses to compare with this column's.
+    /// </summary>
+    internal static IQueryable<Message> Sent(HouseDbContext house, string[] authors, string[] ids) => house.Messages.AsNoTracking()
+        .Where(message => EF.Parameter(authors).Contains(message.AuthorId) && ids.Contains(message.ClientMessageId));
+
     /// <summary>Answers strangers and repeats; returns what is to be stored, each sender's id once.</summary>
     private static async Task<List<PendingPost>> SortOutAsync(
         HouseDbContext house, List<PendingPost> posts, List<StoredPost> answers, CancellationToken cancellation)
@@ -45,9 +52,7 @@ internal sealed class EntityPostStore(IDbContextFactory<HouseDbContext> houses, 
             .Where(member => EF.Parameter(rooms).Contains(member.RoomId) && EF.Parameter(authors).Contains(member.UserId))
             .Select(member => new { member.RoomId, member.UserId }).ToListAsync(cancellation).ConfigureAwait(false))
             .Select(member => (member.RoomId, member.UserId)).ToHashSet();
-        var before = (await house.Messages.AsNoTracking()
-            .Where(message => EF.Parameter(authors).Contains(message.AuthorId) && EF.Parameter(ids).Contains(message.ClientMessageId))
-            .ToListAsync(cancellation).ConfigureAwait(false))
+        var before = (await Sent(house, authors, ids).ToListAsync(cancellation).ConfigureAwait(false))
             .ToDictionary(message => (message.AuthorId, message.ClientMessageId));
 
         var fresh = new Dictionary<(string, string), PendingPost>();

@@ -85,9 +85,10 @@ internal sealed class HeardPlugRows(IDbContextFactory<HouseDbContext> houses)
     private static Task<List<Plug>> FindRowsAsync(
         HouseDbContext house, IEnumerable<int> ids, IEnumerable<string> templates, CancellationToken cancellation)
     {
-        int[] known = [.. ids.Where(id => id != 0)];
-        string[] named = [.. templates];
-        return house.Plugs.Include(plug => plug.Channels)
-            .Where(plug => known.Contains(plug.Id) || named.Contains(plug.TopicTemplate)).ToListAsync(cancellation);
+        return Rows(house, [.. ids.Where(id => id != 0)], [.. templates]).ToListAsync(cancellation);
     }
+
+    /// <summary>The rows with those ids or topics; at most some hundred of each, so that every one is a parameter of its own.</summary>
+    internal static IQueryable<Plug> Rows(HouseDbContext house, int[] ids, string[] templates) =>
+        house.Plugs.Include(plug => plug.Channels).Where(plug => ids.Contains(plug.Id) || templates.Contains(plug.TopicTemplate));
 }

@@ -35,7 +35,7 @@ internal static partial class PlugCredentialRules
             throw RefusedException.Invalid("connect.nameEmpty", "name");
         }
 
-        return wanted.Length > MaxLabelLength || wanted.Any(char.IsControl) || !PlainText.IsWellFormed(wanted)
+        return wanted.Length > MaxLabelLength || !PlainText.IsName(wanted)
             ? throw RefusedException.Invalid("connect.nameInvalid", "name")
             : IsUserName(wanted.ToLowerInvariant()) ? null : wanted;
     }

@@ -1,3 +1,5 @@
+using MqttChat.Domain.Rooms;
+
 namespace MqttChat.Domain.Devices;
 
 /// <summary>The name that staff give a plug.</summary>
@@ -10,7 +12,7 @@ internal static class PlugName
     public static string Checked(string? name)
     {
         var trimmed = name?.Trim() ?? "";
-        if (trimmed.Length == 0)
+        if (!PlainText.HasSubstance(trimmed))
         {
             throw RefusedException.Invalid("plug.nameEmpty", "name");
         }
@@ -20,6 +22,6 @@ internal static class PlugName
             throw RefusedException.Invalid("plug.nameTooLong", "name");
         }
 
-        return trimmed.Any(char.IsControl) ? throw RefusedException.Invalid("plug.nameInvalid", "name") : trimmed;
+        return PlainText.IsName(trimmed) ? trimmed : throw RefusedException.Invalid("plug.nameInvalid", "name");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -6,9 +7,25 @@ namespace MqttChat.Domain.Rooms;
 /// <summary>What can be stored and shown as text.</summary>
 internal static class PlainText
 {
-    /// <summary>Something can be seen of it: not only white space, control and invisible format characters.</summary>
-    public static bool HasSubstance(string text) => text.Any(unit =>
-        !char.IsWhiteSpace(unit) && char.GetUnicodeCategory(unit) is not (UnicodeCategory.Control or UnicodeCategory.Format));
+    // Letters and signs by their category, blank by their shape: the fillers of Hangul, the blank of Braille, a note without a head.
+    private static readonly FrozenSet<int> Blank = FrozenSet.ToFrozenSet([0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, 0x1D159]);
+
+    /// <summary>Something can be seen of it: not only blanks, control and format characters, and marks that have nothing to stand on.</summary>
+    public static bool HasSubstance(string text) => text.EnumerateRunes().Any(rune => !Blank.Contains(rune.Value)
+        && !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate));
+
+    /// <summary>
+    /// Fit to stand beside other text: it can be seen, holds no control characters, and does not turn the direction of what follows it
+    /// (Unicode's embeddings, overrides and isolates).
+    /// </summary>
+    public static bool IsName(string text) => HasSubstance(text) && IsWellFormed(text) && !text.Any(IsNoPartOfAName);
+
+    /// <summary>The text without what a name may not hold.</summary>
+    public static string WithoutControls(string text) => string.Concat(text.Where(unit => !IsNoPartOfAName(unit)));
+
+    private static bool IsNoPartOfAName(char unit) =>
+        char.IsControl(unit) || unit is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029';
 
     /// <summary>
     /// No NUL, which databases and HTML cut or replace, and no half surrogate pair, which no encoding can carry.

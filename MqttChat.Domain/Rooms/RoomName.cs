@@ -23,7 +23,7 @@ public static class RoomName
             throw RefusedException.Invalid("room.nameTooLong", "name");
         }
 
-        return clean.Any(char.IsControl) || !PlainText.IsWellFormed(clean)
+        return !PlainText.IsName(clean)
             ? throw RefusedException.Invalid("room.nameUnreadable", "name")
             : clean;
     }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.Routing.Template;
 
 namespace MqttChat.Web.Api;
@@ -8,14 +9,26 @@ namespace MqttChat.Web.Api;
 /// </summary>
 internal sealed class ApiMethods(EndpointDataSource endpoints)
 {
-    private readonly Lazy<List<(TemplateMatcher Matcher, IReadOnlyList<string> Methods)>> _calls = new(() =>
+    private readonly Lazy<List<(TemplateMatcher Matcher, IReadOnlyList<string> Numbers, IReadOnlyList<string> Methods)>> _calls = new(() =>
         [.. endpoints.Endpoints.OfType<RouteEndpoint>()
             .Where(call => call.RoutePattern.RawText?.StartsWith("/api/v1/", StringComparison.Ordinal) == true)
             .Select(call => (
                 new TemplateMatcher(new RouteTemplate(call.RoutePattern), []),
+                Numbers(call.RoutePattern),
                 call.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []))]);
 
     /// <summary>The methods, as the header Allow lists them; empty for a path that there is not.</summary>
     public string Of(PathString path) => string.Join(", ", _calls.Value
-        .Where(call => call.Matcher.TryMatch(path, [])).SelectMany(call => call.Methods).Distinct(StringComparer.Ordinal));
+        .Where(call => IsThere(call.Matcher, call.Numbers, path)).SelectMany(call => call.Methods).Distinct(StringComparer.Ordinal));
+
+    private static bool IsThere(TemplateMatcher matcher, IReadOnlyList<string> numbers, PathString path)
+    {
+        var values = new RouteValueDictionary();
+        return matcher.TryMatch(path, values) && numbers.All(number => long.TryParse(
+            values[number]?.ToString(), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _));
+    }
+
+    // The matcher knows no constraints; "plugs/abc/power" is no path with another method.
+    private static IReadOnlyList<string> Numbers(RoutePattern pattern) =>
+        [.. pattern.Parameters.Where(parameter => parameter.ParameterPolicies.Any(policy => policy.Content is "int" or "long")).Select(parameter => parameter.Name)];
 }

@@ -10,6 +10,7 @@ namespace MqttChat.Web.Api;
 /// <summary>Plugs, their switches and their power.</summary>
 internal static class PlugsApi
 {
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(3660);
 
     public static RouteGroupBuilder MapPlugsApi(this RouteGroupBuilder api)
@@ -62,7 +63,7 @@ internal static class PlugsApi
         string? from = null, string? to = null, string? resolution = null)
     {
         var end = ParseTime(to, "to") ?? clock.GetUtcNow();
-        var start = ParseTime(from, "from") ?? end.AddDays(-1);
+        var start = ParseTime(from, "from") ?? end - (end - DateTimeOffset.MinValue < Day ? TimeSpan.Zero : Day);
         if (start >= end)
         {
             throw RefusedException.Invalid("plug.timeOrder", "from");
