@@ -58,13 +58,13 @@ public enum MeterResetKind
 {
     /// <summary>The counter fell and started again.</summary>
     Reset,
-    /// <summary>Another meter, a new zero point.</summary>
+    /// <summary>The counter stands where it cannot have come to: another meter, a new zero point.</summary>
     Replaced,
-    /// <summary>A false value, dropped: the counter went on from where it was.</summary>
+    /// <summary>False values, then the counter went on as before: nothing was counted of them.</summary>
     Glitch,
-    /// <summary>The counter fell to an older value and goes on from there.</summary>
+    /// <summary>The plug lost its newest values (it saves its counter seldom) and counted on from the older one.</summary>
     Rollback,
-    /// <summary>Two counters speak by turns, each counted by itself.</summary>
+    /// <summary>Two counters speak by turns on the same topic; only the first one is counted.</summary>
     TwoCounters,
 }
 

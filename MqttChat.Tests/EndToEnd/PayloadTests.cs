@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using MqttChat.Tests.Support;
+using MqttChat.Tests.Telemetry.Counting;
 
 namespace MqttChat.Tests.EndToEnd;
 
@@ -84,7 +85,48 @@ public sealed class PayloadTests
         {
             await PlayAsync(staff, plug, row);
         }
+
+        foreach (var story in CounterSeries.Ids.Select(CounterSeries.Of))
+        {
+            await PlayAsync(staff, plug, story);
+        }
     }
+
+    private static async Task PlayAsync(HouseApi staff, MqttTestClient plug, CounterSeries story)
+    {
+        await plug.PublishAsync($"tele/{story.Id}/STATE", """{"POWER":"OFF"}""");
+        await staff.AdoptAsync(story.Id);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await plug.PublishAsync($"tele/{story.Id}/STATE", """{"POWER":"ON"}""");
+                return IsOn(await staff.PlugsAsync(), story.Id) == true;
+            },
+            Soon, $"{story.Id} is listened to");
+
+        // Its story ends now; what comes last tells that all of it is stored.
+        var back = DateTimeOffset.UtcNow - story.Readings[^1].At;
+        foreach (var reading in story.Readings)
+        {
+            var total = reading.EnergyKilowattHours is { } energy ? string.Create(CultureInfo.InvariantCulture, $"\"Total\":{energy:R}") : null;
+            var power = reading.ActivePowerWatts is { } watts ? string.Create(CultureInfo.InvariantCulture, $"\"Power\":{watts:R}") : null;
+            var values = string.Join(',', new[] { total, power }.Where(value => value is not null));
+            await plug.PublishAsync(
+                $"tele/{story.Id}/SENSOR", $$"""{"Time":"{{reading.At + back:yyyy-MM-ddTHH:mm:ss}}+00:00","ENERGY":{ {{values}} } }""");
+        }
+
+        await plug.PublishAsync($"tele/{story.Id}/STATE", """{"POWER":"OFF"}""");
+        await Eventually.TrueAsync(async () => IsOn(await staff.PlugsAsync(), story.Id) == false, Soon, $"{story.Id} is stored");
+        var counted = (await staff.PlugsAsync())[story.Id].GetProperty("channels").EnumerateArray()
+            .Sum(channel => channel.GetProperty("energyCountedKilowattHours").GetDouble());
+        Assert.True(
+            Math.Abs(counted - story.TotalKilowattHours) <= story.Tolerance,
+            string.Create(CultureInfo.InvariantCulture, $"{story.Id}: {counted} counted of {story.TotalKilowattHours} within {story.Tolerance}"));
+    }
+
+    private static bool? IsOn(Dictionary<string, JsonElement> plugs, string name) =>
+        plugs[name].GetProperty("channels").EnumerateArray().Select(channel => channel.GetProperty("isOn"))
+            .Where(on => on.ValueKind is JsonValueKind.True or JsonValueKind.False).Select(on => (bool?)on.GetBoolean()).FirstOrDefault();
 
     private static async Task PlayAsync(HouseApi staff, MqttTestClient plug, JsonElement row)
     {

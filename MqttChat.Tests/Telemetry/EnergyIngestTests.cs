@@ -14,16 +14,16 @@ public sealed class EnergyIngestTests
         var start = house.Now.AddMinutes(-63);
         var hour = house.Now.AddHours(-1);
 
-        await house.StoreAsync(house.Sensor(start, 100, 1.0), house.Sensor(start.AddMinutes(12), 300, 2.2));
+        await house.StoreAsync(house.Sensor(start, 100, 1.0), house.Sensor(start.AddMinutes(12), 300, 1.12));
 
         var five = (await house.RollupsAsync(RollupResolution.FiveMinutes)).ToDictionary(row => row.BucketStart);
-        Assert.Equal(0.3, five[hour.AddMinutes(-5)].EnergyCountedKilowattHours, 9);
-        Assert.Equal(0.5, five[hour].EnergyCountedKilowattHours, 9);
-        Assert.Equal(0.4, five[hour.AddMinutes(5)].EnergyCountedKilowattHours, 9);
+        Assert.Equal(0.03, five[hour.AddMinutes(-5)].EnergyCountedKilowattHours, 9);
+        Assert.Equal(0.05, five[hour].EnergyCountedKilowattHours, 9);
+        Assert.Equal(0.04, five[hour.AddMinutes(5)].EnergyCountedKilowattHours, 9);
         Assert.Equal((1, 300.0), (five[hour.AddMinutes(5)].SampleCount, five[hour.AddMinutes(5)].SumWatts));
         var hours = (await house.RollupsAsync(RollupResolution.Hour)).ToDictionary(row => row.BucketStart);
-        Assert.Equal(0.3, hours[hour.AddHours(-1)].EnergyCountedKilowattHours, 9);
-        Assert.Equal(0.9, hours[hour].EnergyCountedKilowattHours, 9);
+        Assert.Equal(0.03, hours[hour.AddHours(-1)].EnergyCountedKilowattHours, 9);
+        Assert.Equal(0.09, hours[hour].EnergyCountedKilowattHours, 9);
     }
 
     [Fact]

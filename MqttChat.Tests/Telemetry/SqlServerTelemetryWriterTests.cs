@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Persistence.SqlServer;
+using MqttChat.Domain.Telemetry.Counting;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Domain.Telemetry.Ingest;
 using MqttChat.Tests.Support;

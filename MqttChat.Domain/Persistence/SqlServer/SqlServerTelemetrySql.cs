@@ -25,8 +25,8 @@ internal static class SqlServerTelemetrySql
         DELETE FROM {S}.EnergyCheckpoints WHERE ChannelId = @p1 AND At >= @p2;
         """;
 
-    /// <summary>What was found takes the place of what was found before of the same moment.</summary>
-    public const string ResetBefore = $"DELETE FROM {S}.MeterResets WHERE ChannelId = @p1 AND At = @p2;";
+    /// <summary>A later decision about the same moment replaces the earlier one.</summary>
+    public const string Redecided = $"DELETE FROM {S}.MeterResets WHERE ChannelId = @p1 AND At = @p2;";
 
     public const string Retimed = $"DELETE FROM {S}.PowerSamples WHERE ChannelId = @p1 AND At BETWEEN @p2 AND @p3;";
 

@@ -86,14 +86,15 @@ internal sealed class SqlServerTelemetryWriter(DatabaseOptions database) : ITele
             SqlServerTelemetrySql.CheckpointStage,
             write.Checkpoints.Select(checkpoint => new object?[] { checkpoint.Channel.Id, checkpoint.At, checkpoint.Account.ToJson() }),
             cancellation);
-        foreach (var reset in write.Resets)
+        var resets = write.Resets.GroupBy(reset => (reset.Channel, reset.At)).Select(decisions => decisions.Last()).ToList();
+        foreach (var reset in resets)
         {
-            await bulk.ExecuteAsync(SqlServerTelemetrySql.ResetBefore, cancellation, reset.Channel.Id, reset.At);
+            await bulk.ExecuteAsync(SqlServerTelemetrySql.Redecided, cancellation, reset.Channel.Id, reset.At);
         }
 
         await bulk.CopyAsync(
             SqlServerTelemetrySql.Resets,
-            write.Resets.Select(reset => new object?[]
+            resets.Select(reset => new object?[]
             {
                 reset.Channel.Id, reset.At, (int)reset.Kind, reset.FromKilowattHours, reset.ToKilowattHours,
             }),

@@ -24,7 +24,6 @@ internal sealed class SqliteTelemetryConnection : IDisposable
     private readonly SqliteStatement _retimed;
     private readonly SqliteStatement _rollup;
     private readonly SqliteStatement _checkpoint;
-    private readonly SqliteStatement _resetBefore;
     private readonly SqliteStatement _reset;
     private readonly SqliteStatement[] _countedAgain;
     private readonly SqliteStatement _untimed;
@@ -45,7 +44,6 @@ internal sealed class SqliteTelemetryConnection : IDisposable
         _retimed = Prepare(SqliteTelemetrySql.Retimed);
         _rollup = Prepare(SqliteTelemetrySql.Rollup);
         _checkpoint = Prepare(SqliteTelemetrySql.Checkpoint);
-        _resetBefore = Prepare(SqliteTelemetrySql.ResetBefore);
         _reset = Prepare(SqliteTelemetrySql.Reset);
         _countedAgain = [.. SqliteTelemetrySql.CountedAgain.Select(text => Prepare(text))];
         _untimed = Prepare(SqliteTelemetrySql.Untimed);
@@ -150,7 +148,6 @@ internal sealed class SqliteTelemetryConnection : IDisposable
 
         foreach (var reset in write.Resets)
         {
-            _resetBefore.Execute(reset.Channel.Id, reset.At.UtcTicks);
             _reset.Execute(reset.Channel.Id, reset.At.UtcTicks, (int)reset.Kind, reset.FromKilowattHours, reset.ToKilowattHours);
         }
     }

@@ -47,11 +47,12 @@ internal static class SqliteTelemetrySql
         ON CONFLICT (ChannelId, At) DO UPDATE SET Account = excluded.Account
         """;
 
-    /// <summary>What was found takes the place of what was found before of the same moment.</summary>
-    public const string ResetBefore = "DELETE FROM MeterResets WHERE ChannelId = $1 AND At = $2";
-
-    public const string Reset =
-        "INSERT INTO MeterResets (ChannelId, At, Kind, FromKilowattHours, ToKilowattHours) VALUES ($1, $2, $3, $4, $5)";
+    /// <summary>A later decision about the same moment replaces the earlier one.</summary>
+    public const string Reset = """
+        INSERT INTO MeterResets (ChannelId, At, Kind, FromKilowattHours, ToKilowattHours) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (ChannelId, At) DO UPDATE SET
+            Kind = excluded.Kind, FromKilowattHours = excluded.FromKilowattHours, ToKilowattHours = excluded.ToKilowattHours
+        """;
 
     public const string Untimed =
         "INSERT INTO UntimedReports (Partition, PlugId, Topic, Payload, ReceivedAt) VALUES ($1, $2, $3, $4, $5)";

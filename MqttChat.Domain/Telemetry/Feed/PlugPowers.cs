@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MqttChat.Domain.Devices;
+using MqttChat.Domain.Telemetry.Counting;
 using MqttChat.Domain.Telemetry.Freshness;
 
 namespace MqttChat.Domain.Telemetry.Feed;

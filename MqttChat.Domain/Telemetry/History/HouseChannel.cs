@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Telemetry.Counting;
 using MqttChat.Domain.Telemetry.Freshness;
 
 namespace MqttChat.Domain.Telemetry.History;

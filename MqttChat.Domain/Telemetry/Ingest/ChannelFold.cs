@@ -1,4 +1,5 @@
 using MqttChat.Domain.Devices;
+using MqttChat.Domain.Telemetry.Counting;
 
 namespace MqttChat.Domain.Telemetry.Ingest;
 
@@ -6,7 +7,8 @@ namespace MqttChat.Domain.Telemetry.Ingest;
 internal static class ChannelFold
 {
     /// <summary>Moves the channel's account on, and stages what the reading adds; readings come in order of time.</summary>
-    public static void Add(TelemetryWrite write, ChannelHead channel, in MeterReading reading, double limitWatts)
+    /// <returns>The power that is believed; null without one.</returns>
+    public static double? Add(TelemetryWrite write, ChannelHead channel, in MeterReading reading, double limitWatts)
     {
         var hour = RollupTable.HourOf(reading.At);
         if (!(channel.LastSampleAt >= hour))
@@ -15,25 +17,30 @@ internal static class ChannelFold
         }
 
         var result = channel.Account.Add(reading, limitWatts);
+        if (result.Earlier is { } earlier)
+        {
+            write.Rollups.AddEnergy(channel, earlier);
+        }
+
         if (result.Step is { } step)
         {
             write.Rollups.AddEnergy(channel, step);
         }
 
-        if (reading.ActivePowerWatts is { } watts && result.Account.HeldWattsTicks != reading.At.UtcTicks)
+        if (result.Watts is { } watts)
         {
             write.Rollups.AddWatts(channel, reading.At, watts);
         }
 
         if (result.Break is { } found)
         {
-            write.Resets.RemoveAll(reset => reset.Channel == channel && reset.At == found.At);
             write.Resets.Add(new StagedReset(channel, found.At, found.Kind, found.FromKilowattHours, found.ToKilowattHours));
         }
 
         channel.Account = result.Account;
         channel.LastSampleAt = reading.At;
         channel.EnergyKilowattHours = reading.EnergyKilowattHours ?? channel.EnergyKilowattHours;
+        return result.Watts;
     }
 }
 

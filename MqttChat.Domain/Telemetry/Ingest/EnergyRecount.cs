@@ -1,5 +1,6 @@
 using MqttChat.Domain.Devices;
 
+using MqttChat.Domain.Telemetry.Counting;
 namespace MqttChat.Domain.Telemetry.Ingest;
 
 /// <summary>

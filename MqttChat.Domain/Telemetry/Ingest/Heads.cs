@@ -1,5 +1,6 @@
 using MqttChat.Domain.Devices;
 
+using MqttChat.Domain.Telemetry.Counting;
 namespace MqttChat.Domain.Telemetry.Ingest;
 
 /// <summary>One channel as ingest keeps it in memory: the row of <see cref="ChannelState"/> with its account ready to count on.</summary>

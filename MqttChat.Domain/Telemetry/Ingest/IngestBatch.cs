@@ -1,6 +1,7 @@
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Devices.Formats;
 
+using MqttChat.Domain.Telemetry.Counting;
 namespace MqttChat.Domain.Telemetry.Ingest;
 
 /// <summary>
@@ -156,9 +157,10 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
 
         // Clocks of one second's resolution give two readings the same time: the later one moves on by a tick.
         var moved = at <= channel.LastSampleAt ? channel.LastSampleAt.Value.AddTicks(1) : at;
-        channel.ActivePowerWatts = reading.ActivePowerWatts ?? channel.ActivePowerWatts;
-        Write.Samples.Add(new StagedSample(channel, moved, reading.ActivePowerWatts, reading.EnergyKilowattHours));
-        ChannelFold.Add(Write, channel, new MeterReading(moved, reading.ActivePowerWatts, reading.EnergyKilowattHours), limitWatts);
+        var watts = ChannelFold.Add(Write, channel, new MeterReading(moved, reading.ActivePowerWatts, reading.EnergyKilowattHours), limitWatts);
+        channel.ActivePowerWatts = watts ?? channel.ActivePowerWatts;
+        // A power that cannot be is kept nowhere: it would scale every chart.
+        Write.Samples.Add(new StagedSample(channel, moved, watts, reading.EnergyKilowattHours));
         Latest(channel, reading.IsOn, moved, saidAt);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 
+using MqttChat.Domain.Telemetry.Counting;
 namespace MqttChat.Domain.Telemetry.Ingest;
 
 internal readonly record struct RollupKey(ChannelHead Channel, RollupResolution Resolution, DateTimeOffset BucketStart);

@@ -1,3 +1,4 @@
+using MqttChat.Domain.Telemetry.Counting;
 namespace MqttChat.Domain.Telemetry.Ingest;
 
 /// <summary>Stores what ingest worked out, one transaction a call. One implementation an engine.</summary>

@@ -1,0 +1,35 @@
+namespace MqttChat.Domain.Telemetry.Counting;
+
+/// <summary>Which power is believed: more than the channel can draw is, once a second reading says so too.</summary>
+internal static class PowerRule
+{
+    /// <summary>No plug and no house draws more than ten megawatts.</summary>
+    private const double HighestWatts = 10_000_000;
+
+    // Room for inrush and for limits that are rounded.
+    private const double Room = 1.25;
+
+    /// <summary>The most the channel can draw, in watts: what was set, or what it was seen to draw.</summary>
+    public static double Limit(EnergyAccount account, double limitWatts) => Math.Max(limitWatts, account.PeakWatts * Room);
+
+    public static (EnergyAccount Account, double? Watts) Believe(EnergyAccount account, double? told, double limitWatts)
+    {
+        if (told is not { } watts)
+        {
+            return (account, null);
+        }
+
+        var power = Math.Abs(watts);
+        if (power > HighestWatts)
+        {
+            return (account, null);
+        }
+
+        if (power > Limit(account, limitWatts) * Room && !account.PowerIsHeld)
+        {
+            return (account with { PowerIsHeld = true }, null);
+        }
+
+        return (account with { PowerIsHeld = false, PeakWatts = power > limitWatts ? Math.Max(account.PeakWatts, power) : account.PeakWatts }, watts);
+    }
+}
