@@ -100,6 +100,55 @@ public sealed class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
     }
 
     [Fact]
+    public async Task LinkCut_WhileMuchIsSaid_TheReaderStaysWhereTheyRead_AndGoesOnFromThere()
+    {
+        await using var way = new TcpFaultProxy(house.App.BaseAddress.Port) { Delay = TimeSpan.FromMilliseconds(75) };
+        var room = await house.Rei.MakeRoomAsync("Much");
+        await house.Kenji.PostAsync($"rooms/{room}/join");
+        for (var few = 0; few < 15; few++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 10).Select(i => house.Rei.SayAsync(room, $"Line {(few * 10) + i}")));
+        }
+
+        // One reads far up, in history that was loaded; the other is at the end.
+        var (above, atEnd) = (await house.OpenRoomAsync("kenji", room, way), await house.OpenRoomAsync("rei", room, way));
+        await above.Locator("[data-scroll]").EvaluateAsync("list => { list.scrollTop = 0; }");
+        await above.Rows().Expect().ToHaveCountAsync(150);
+        await above.Locator("[data-scroll]").EvaluateAsync("list => { list.scrollTop = 900; }");
+        const string Place = """
+            () => {
+              const list = document.querySelector('[data-scroll]').getBoundingClientRect().top;
+              const row = [...document.querySelectorAll('[data-log] > article')].find(row => row.getBoundingClientRect().bottom > list);
+              return `${row.id} ${Math.round(row.getBoundingClientRect().top - list)}`;
+            }
+            """;
+        var place = await above.EvaluateAsync<string>(Place);
+
+        foreach (var missed in (int[])[1, 130])
+        {
+            way.IsShut = true;
+            way.CutAll();
+            for (var said = 0; said < missed; said += 10)
+            {
+                await Task.WhenAll(Enumerable.Range(said, Math.Min(10, missed - said)).Select(i => house.Rei.SayAsync(room, $"Missed {missed}: {i}")));
+            }
+
+            HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Patch, $"messages/{await above.Rows().First.GetAttributeAsync("data-id")}", new { text = $"Edited {missed}" }));
+            way.IsShut = false;
+
+            await above.Said($"Edited {missed}").Expect().ToHaveCountAsync(1, Patient);
+            Assert.Equal(place, await above.EvaluateAsync<string>(Place));
+            await above.GetByRole(AriaRole.Button, new() { Name = "Newest message" }).Expect().ToBeVisibleAsync();
+            await atEnd.Said($"Missed {missed}: 0").Expect().ToHaveCountAsync(1, Patient);
+        }
+
+        await above.GetByRole(AriaRole.Button, new() { Name = "Newest message" }).ClickAsync();
+        await above.Rows().Last.Expect().ToBeInViewportAsync();
+        await house.Rei.SayAsync(room, "Live again");
+        await above.Said("Live again").Expect().ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task AppGone_APageThatIsOpened_SaysSoInItsLanguage_AndComesBackByItself()
     {
         var room = await house.Rei.MakeRoomAsync("Unreachable");

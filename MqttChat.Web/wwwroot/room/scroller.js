@@ -11,7 +11,7 @@ export class Scroller {
     this.sizes = new ResizeObserver(() => this.#settle());
     this.sizes.observe(scroll);
     this.changes = new MutationObserver(() => this.#changed());
-    this.changes.observe(scroll, { childList: true, subtree: true });
+    this.changes.observe(scroll, { childList: true, subtree: true, attributeFilter: ['data-end'] });
     if (window.mqttchat.place(scroll)) this.toEnd();
     else this.#scrolled();
   }
@@ -47,7 +47,8 @@ export class Scroller {
 
   #settle() {
     // Rows may come before the event that tells of the reader's own scrolling: who has just left the end is not pulled back.
-    if (this.atEnd && this.top - this.scroll.scrollTop >= nearEnd) this.#scrolled();
+    // And where more was missed than the page is told at once, its last row is not the room's: what follows is loaded from there.
+    if (this.atEnd && (this.log.dataset.end === undefined || this.top - this.scroll.scrollTop >= nearEnd)) this.#scrolled();
     if (this.atEnd) this.#follow();
     // A row that looks different now (its name or its day moved to the one above) is another element of the same id.
     else if (this.anchor) {
