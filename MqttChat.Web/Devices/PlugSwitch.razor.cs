@@ -41,11 +41,15 @@ public sealed partial class PlugSwitch : IDisposable
     [Parameter, EditorRequired]
     public required Func<bool, CancellationToken, Task> Send { get; set; }
 
+    /// <summary>Nothing can be switched: the broker, which takes the commands, cannot be reached.</summary>
+    [CascadingParameter(Name = "BrokerAway")]
+    public bool IsBrokerAway { get; set; }
+
     private bool Failed => _refused is not null || _unanswered is not null;
 
     private string? Note => _wanted is not null ? Texts["Switching"].Value : _refused ?? (_unanswered is not null ? Texts["NoAnswer"].Value : null);
 
-    private string Title => IsOn switch { true => Texts["IsOn"], false => Texts["IsOff"], null => Texts["StateUnknown"] };
+    private string Title => IsBrokerAway ? Texts["SwitchBrokerAway"] : IsOn switch { true => Texts["IsOn"], false => Texts["IsOff"], null => Texts["StateUnknown"] };
 
     /// <inheritdoc />
     protected override void OnParametersSet()

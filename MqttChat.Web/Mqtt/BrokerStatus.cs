@@ -4,7 +4,11 @@ namespace MqttChat.Web.Mqtt;
 /// <param name="Connected">The signal session is connected.</param>
 /// <param name="Since">Since when it is so.</param>
 /// <param name="Reason">Why it is away: a stable code (<c>refused.credentials</c>, <c>unreachable</c>, <c>tls</c>, <c>portTaken</c>, <c>silent</c>); null while connected.</param>
-public sealed record BrokerState(bool Connected, DateTimeOffset Since, string? Reason);
+public sealed record BrokerState(bool Connected, DateTimeOffset Since, string? Reason)
+{
+    /// <summary>It is known to be away, and not only asked for the first time.</summary>
+    public bool IsAway => !Connected && Reason != "connecting";
+}
 
 /// <summary>What staff see of the broker; written by the sessions, read by pages and the API.</summary>
 public sealed class BrokerStatus(TimeProvider clock)

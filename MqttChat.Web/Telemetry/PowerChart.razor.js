@@ -103,6 +103,8 @@ class Chart {
     this.names = [];
     this.drawnAt = 0;
     this.frame = 0;
+    this.legend = this.child('ul', 'power-chart-key');
+    this.legend.hidden = true;
     this.plotBox = this.child('div', 'power-chart-plot');
     this.plotBox.tabIndex = 0;
     this.plotBox.setAttribute('role', 'application');
@@ -147,8 +149,20 @@ class Chart {
       this.names = series.lines;
       this.build();
     }
+    this.fillLegend();
     this.draw();
     this.fillTable();
+  }
+
+  // One line needs no key: the chart's own name says what it is.
+  fillLegend() {
+    this.legend.hidden = this.names.length < 2;
+    this.legend.replaceChildren(...this.names.map((name, i) => {
+      const row = document.createElement('li');
+      row.textContent = name;
+      row.style.setProperty('--line', this.palette.lines[i % this.palette.lines.length]);
+      return row;
+    }));
   }
 
   loadDays(days) {
@@ -167,6 +181,7 @@ class Chart {
     }
     if (this.bars) this.bars.box.hidden = !shown;
     this.plotBox.hidden = shown;
+    this.legend.hidden = shown || this.names.length < 2;
   }
 
   append(now, points) {
@@ -309,6 +324,7 @@ class Chart {
 
   recolour() {
     this.colours();
+    this.fillLegend();
     this.plot?.redraw(false);
   }
 

@@ -26,6 +26,9 @@ public sealed partial class RoomPower
     internal PowerFeed Feed { get; set; } = null!;
 
     [Inject]
+    internal Mqtt.BrokerStatus Broker { get; set; } = null!;
+
+    [Inject]
     internal DeviceRegistry Registry { get; set; } = null!;
 
     /// <inheritdoc />

@@ -45,7 +45,8 @@ export class DayBars {
     this.plot.addEventListener('blur', () => this.point(null));
     this.columns.addEventListener('pointermove', event => this.point(this.placeOf(event)));
     this.columns.addEventListener('pointerdown', event => this.point(this.placeOf(event)));
-    this.columns.addEventListener('pointerleave', () => this.point(null));
+    // A finger that is lifted leaves too: what it chose stays to be read until another place is touched.
+    this.columns.addEventListener('pointerleave', event => { if (event.pointerType !== 'touch') this.point(null); });
   }
 
   load(days) {
