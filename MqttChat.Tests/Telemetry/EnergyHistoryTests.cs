@@ -78,8 +78,10 @@ public sealed class EnergyHistoryTests
         await using var house = await PowerFeedTests.HouseWithPlugsAsync();
         foreach (var (minutes, total) in new[] { (60, 436.5), (30, 436.6), (0, 436.7) })
         {
-            await house.StoreAsync(house.Message(
-                "tele/fridge/SENSOR", $$$"""{"Time":"{{{house.Now.AddMinutes(-minutes):yyyy-MM-ddTHH:mm:ss}}}+00:00","ENERGY":{"Total":{{{total}}},"Power":[100,100]}}"""));
+            await house.StoreAsync(house.Message("tele/fridge/SENSOR", $$$"""{"ENERGY":{"Total":{{{total}}},"Power":[100,100]}}""") with
+            {
+                ReceivedAt = house.Now.AddMinutes(-minutes),
+            });
         }
 
         using var energy = In(house, "UTC");

@@ -64,7 +64,7 @@ public sealed class EnergyIngestTests
         var hour = house.Now.AddHours(-3);
         await house.StoreAsync(house.Sensor(hour, 10, 1.0), house.Sensor(hour.AddHours(2), 10, 3.0));
 
-        await house.StoreAsync(house.Sensor(hour.AddHours(1), 900, 2.8));
+        await house.StoreAsync(house.Sensor(hour.AddHours(1), 900, 2.8, backlog: true));
 
         Assert.Equal(hour.AddHours(1), (await house.ChannelAsync()).DirtyFrom);
         await house.RecomputeAllAsync();

@@ -80,7 +80,9 @@ public sealed class IngestHouse : IAsyncDisposable
         }
     }
 
-    /// <summary>A SENSOR report whose own time has a zone; null for one without any time.</summary>
+    /// <summary>
+    /// A SENSOR report whose own time has a zone; null for one without any time. A live one with a time of the past was received then.
+    /// </summary>
     public IncomingReport Sensor(
         DateTimeOffset? at, double? watts, double? kilowattHours, string plug = "fridge", ushort packetId = 0, bool backlog = false,
         bool retained = false)
@@ -97,7 +99,8 @@ public sealed class IngestHouse : IAsyncDisposable
         }
 
         var time = at is { } own ? $"\"Time\":\"{own.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)}+00:00\"," : "";
-        return Message($"tele/{plug}/SENSOR", $"{{{time}\"ENERGY\":{{{string.Join(',', energy)}}}}}", packetId, backlog, retained);
+        var message = Message($"tele/{plug}/SENSOR", $"{{{time}\"ENERGY\":{{{string.Join(',', energy)}}}}}", packetId, backlog, retained);
+        return at < Now && !backlog ? message with { ReceivedAt = at.Value } : message;
     }
 
     public IncomingReport Message(string topic, string payload, ushort packetId = 0, bool backlog = false, bool retained = false) =>

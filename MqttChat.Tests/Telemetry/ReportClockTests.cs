@@ -8,16 +8,34 @@ public sealed class ReportClockTests
     private static readonly DateTimeOffset Receipt = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(-30, -30)]
-    [InlineData(-7 * 24 * 3600, -7 * 24 * 3600)]
-    [InlineData(-7 * 24 * 3600 - 1, 0)]
-    [InlineData(300, 0)]
-    [InlineData(301, 0)]
-    public void Resolve_TimeWithZone_IsBelievedWithinBounds(int sentSeconds, int expectedSeconds)
+    [InlineData(true, -30, -30)]
+    [InlineData(true, -7 * 24 * 3600, -7 * 24 * 3600)]
+    [InlineData(true, -7 * 24 * 3600 - 1, null)]
+    [InlineData(true, 300, 0)]
+    [InlineData(true, 301, null)]
+    [InlineData(false, -90, -90)]
+    [InlineData(false, -91, 0)]
+    [InlineData(false, -600, 0)]
+    [InlineData(false, -24 * 3600, 0)]
+    [InlineData(false, 300, 0)]
+    [InlineData(false, 301, 0)]
+    public void Resolve_TimeWithZone_IsBelievedWithinBounds(bool isBacklog, int sentSeconds, int? expectedSeconds)
     {
         var time = new ReportTime(Receipt.AddSeconds(sentSeconds), HasZone: true);
-        Assert.Equal(Receipt.AddSeconds(expectedSeconds), ReportClock.Resolve(time, Receipt, null, isBacklog: false));
+        Assert.Equal(
+            expectedSeconds is { } seconds ? Receipt.AddSeconds(seconds) : null, ReportClock.Resolve(time, Receipt, null, isBacklog));
     }
+
+    [Theory]
+    [InlineData(-20, null, -20)]
+    [InlineData(-20, -30, -20)]
+    [InlineData(-20, -10, 0)]
+    [InlineData(-20, 3600, 0)]
+    public void AfterLast_LiveTimeBeforeWhatWasSaid_IsTheReceipt(int ownSeconds, int? lastSeconds, int expectedSeconds) =>
+        Assert.Equal(
+            Receipt.AddSeconds(expectedSeconds),
+            ReportClock.AfterLast(
+                Receipt.AddSeconds(ownSeconds), Receipt, lastSeconds is { } last ? Receipt.AddSeconds(last) : null));
 
     [Fact]
     public void Resolve_LocalTime_GoesThroughTheOffset()

@@ -58,6 +58,10 @@ internal sealed class PlugHead
 
     public Dictionary<string, ChannelHead> Channels { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The newest time that a channel's state or reading has.</summary>
+    public DateTimeOffset? LastTold => Channels.Values.Max(
+        channel => channel.LastSampleAt > channel.ReportedAt ? channel.LastSampleAt : channel.ReportedAt ?? channel.LastSampleAt);
+
     /// <summary>Changed since the last commit.</summary>
     public bool IsTouched { get; set; }
 }

@@ -74,6 +74,11 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
 
         var message = report.Message;
         var at = ReportClock.Resolve(report.Reading.Time, message.ReceivedAt, plug.ClockOffsetMinutes, message.IsBacklog);
+        if (report.IsLive && at is { } own)
+        {
+            at = ReportClock.AfterLast(own, message.ReceivedAt, plug.LastTold);
+        }
+
         if (at is null && report.IsMetered && message.Topic.Length <= MaxTopicLength)
         {
             Write.Untimed.Add(new UntimedReport
