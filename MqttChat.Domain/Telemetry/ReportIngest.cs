@@ -190,7 +190,7 @@ public sealed partial class ReportIngest : IDisposable
         await partition.LoadPlugsAsync(reports.Select(report => report.Plug.Id), cancellation);
         var changed = await new ReadingsAhead(partition, _reader, lease, _clock.GetUtcNow()).PutBackAsync(reports, cancellation);
         changed |= await SettleBeforeLiveAsync(partition, lease, adopted, reports, cancellation);
-        var work = new IngestBatch(lease, partition.Plugs);
+        var work = new IngestBatch(lease, partition.Plugs, partition.Untimed);
         reports.ForEach(report => work.Take(report));
         work.Write.Deliveries.AddRange(deliveries);
         await _reader.PlaceAsync(work.Late, work.Write.Samples, cancellation);

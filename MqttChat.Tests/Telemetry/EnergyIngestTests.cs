@@ -64,7 +64,8 @@ public sealed class EnergyIngestTests
         var hour = house.Now.AddHours(-3);
         await house.StoreAsync(house.Sensor(hour, 10, 1.0), house.Sensor(hour.AddHours(2), 10, 3.0));
 
-        await house.StoreAsync(house.Sensor(hour.AddHours(1), 900, 2.8, backlog: true));
+        // Received while our own clock stood an hour back: it holds now, and its energy lies there.
+        await house.StoreAsync(house.Sensor(hour.AddHours(1), 900, 2.8));
 
         Assert.Equal(hour.AddHours(1), (await house.ChannelAsync()).DirtyFrom);
         await house.RecomputeAllAsync();
@@ -74,7 +75,7 @@ public sealed class EnergyIngestTests
         Assert.Equal(900, hours[hour.AddHours(1)].MaxWatts);
         var channel = await house.ChannelAsync();
         Assert.Null(channel.DirtyFrom);
-        Assert.Equal((2.0, 10.0), (Math.Round(channel.EnergyCountedKilowattHours, 9), channel.ActivePowerWatts!.Value));
+        Assert.Equal((2.0, 900.0), (Math.Round(channel.EnergyCountedKilowattHours, 9), channel.ActivePowerWatts!.Value));
         Assert.Equal(3, (await house.SamplesAsync()).Count);
     }
 

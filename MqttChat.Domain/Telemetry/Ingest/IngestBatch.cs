@@ -8,9 +8,11 @@ namespace MqttChat.Domain.Telemetry.Ingest;
 /// Works out what a batch of reports comes to. It changes the heads in memory, so it is committed, or the heads are thrown
 /// away and read again.
 /// </summary>
-internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, PlugHead> plugs)
+internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, PlugHead> plugs, IReadOnlySet<int> untimed)
 {
     private const int MaxTopicLength = 512;
+
+    private readonly HashSet<int> _waiting = [.. untimed];
 
     public TelemetryWrite Write { get; } = new(lease);
 
@@ -79,8 +81,9 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
             at = ReportClock.AfterLast(own, message.ReceivedAt, plug.LastTold);
         }
 
-        if (at is null && report.IsMetered && message.Topic.Length <= MaxTopicLength)
+        if (message.IsBacklog && Waits(plug, report, at) && message.Topic.Length <= MaxTopicLength)
         {
+            _waiting.Add(plug.PlugId);
             Write.Untimed.Add(new UntimedReport
             {
                 Partition = Write.Lease.Partition,
@@ -97,6 +100,20 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
         }
 
         Stored++;
+    }
+
+    // A time that cannot be right, or may be on the other side of a change of the clock, is settled by what follows; and what
+    // follows lies behind it.
+    private bool Waits(PlugHead plug, in PlugReport report, DateTimeOffset? at)
+    {
+        if (!report.IsMetered)
+        {
+            return false;
+        }
+
+        var last = plug.Channels.Values.Max(channel => channel.LastSampleAt);
+        return at is not { } own || _waiting.Contains(plug.PlugId) || last - own >= ReportClock.LongestLiveDelay
+            || WallClock.MayHaveChanged(own, last);
     }
 
     private void LearnClock(PlugHead plug, in PlugReport report)

@@ -4,9 +4,8 @@ using MqttChat.Domain.Devices.Formats;
 namespace MqttChat.Domain.Telemetry.Ingest;
 
 /// <summary>
-/// Gives times to one plug's reports of a backlog that carry none. They are spread evenly back from the end, one usual
-/// interval apart; where that reaches behind the last stored reading, evenly between it and the end. What is left over from
-/// a crash is taken up in the same way.
+/// Stores what waits of one plug's backlog, with times from <see cref="BacklogTimes"/>. What is left over from a crash is taken
+/// up in the same way.
 /// </summary>
 /// <param name="live">The plug's first live report, which may tell its clock's zone.</param>
 internal sealed class UntimedBacklog(
@@ -27,16 +26,16 @@ internal sealed class UntimedBacklog(
         await partition.LoadPlugsAsync([plugId], cancellation);
         var head = partition.Plugs[plugId];
         var plug = adopted.Plugs.FirstOrDefault(plug => plug.Id == plugId);
-        var spread = new Spread(head, await CountUntimedAsync(plug, head, cancellation), end, nextFollows);
+        var times = new Queue<DateTimeOffset>(await TimesAsync(plug, head, end, nextFollows, cancellation));
         var any = false;
         await foreach (var page in PagesAsync(plugId, cancellation))
         {
-            var batch = new IngestBatch(lease, partition.Plugs);
+            var batch = new IngestBatch(lease, partition.Plugs, partition.Untimed);
             foreach (var row in page)
             {
                 if (plug is not null && Read(plug, row) is { Reading.Kind: ReadingKind.Report } report)
                 {
-                    batch.Fold(report, Resolve(head, report) ?? spread.Next());
+                    batch.Fold(report, times.Dequeue());
                 }
 
                 batch.Write.UntimedDone.Add(row.Id);
@@ -51,22 +50,23 @@ internal sealed class UntimedBacklog(
         return any;
     }
 
-    private async Task<int> CountUntimedAsync(Plug? plug, PlugHead head, CancellationToken cancellation)
+    private async Task<DateTimeOffset[]> TimesAsync(
+        Plug? plug, PlugHead head, DateTimeOffset end, bool nextFollows, CancellationToken cancellation)
     {
-        head.ClockOffsetMinutes ??= plug?.ClockOffsetMinutes;
-        if (live is { Reading.Time: { } time } first)
-        {
-            head.ClockOffsetMinutes = ReportClock.LearnOffset(time, first.Message.ReceivedAt) ?? head.ClockOffsetMinutes;
-        }
-
-        var count = 0;
+        var before = head.ClockOffsetMinutes ?? plug?.ClockOffsetMinutes;
+        var after = live is { Reading.Time: { } time } first ? ReportClock.LearnOffset(time, first.Message.ReceivedAt) : null;
+        head.ClockOffsetMinutes = after ?? before;
+        List<BacklogReport> waiting = [];
         await foreach (var page in PagesAsync(head.PlugId, cancellation))
         {
-            count += plug is null ? 0 : page.Select(row => Read(plug, row))
-                .Count(report => report.Reading.Kind == ReadingKind.Report && Resolve(head, report) is null);
+            waiting.AddRange((plug is null ? [] : page.Select(row => Read(plug, row)))
+                .Where(report => report.Reading.Kind == ReadingKind.Report)
+                .Select(report => new BacklogReport(report.Reading.Time, report.Message.ReceivedAt)));
         }
 
-        return count;
+        var interval = head.Channels.Values.Max(channel => channel.Account.UsualInterval) ?? DefaultInterval;
+        var last = head.Channels.Values.Max(channel => channel.LastSampleAt);
+        return BacklogTimes.Of(waiting, new BacklogSpan(last, end, nextFollows, interval), before, after);
     }
 
     private async IAsyncEnumerable<List<UntimedReport>> PagesAsync(
@@ -84,32 +84,4 @@ internal sealed class UntimedBacklog(
         plug,
         PlugFormats.Read(plug, row.Topic, row.Payload),
         new IncomingReport(row.Topic, row.Payload, Retained: false, PacketId: 0, row.ReceivedAt, IsBacklog: true));
-
-    // The zone of the plug's clock may have become known since.
-    private static DateTimeOffset? Resolve(PlugHead head, in PlugReport report) =>
-        ReportClock.Resolve(report.Reading.Time, report.Message.ReceivedAt, head.ClockOffsetMinutes, isBacklog: true);
-
-    private sealed class Spread
-    {
-        private readonly DateTimeOffset _start;
-        private readonly double _stepTicks;
-        private int _given;
-
-        public Spread(PlugHead plug, int count, DateTimeOffset end, bool nextFollows)
-        {
-            var intervals = plug.Channels.Values.Select(channel => channel.Account.UsualInterval);
-            var interval = intervals.Max() ?? DefaultInterval;
-            var last = plug.Channels.Values.Max(channel => channel.LastSampleAt);
-            var places = count + (nextFollows ? 1 : 0);
-            _start = end - (places * interval);
-            _stepTicks = interval.Ticks;
-            if (_start < last)
-            {
-                _start = last < end ? last.Value : end;
-                _stepTicks = places == 0 ? 0 : (end - _start).Ticks / (double)places;
-            }
-        }
-
-        public DateTimeOffset Next() => _start.AddTicks((long)(++_given * _stepTicks));
-    }
 }
