@@ -101,7 +101,7 @@ public sealed class RoomDirectory(
     public async Task DeleteAsync(Viewer viewer, int roomId, CancellationToken cancellation)
     {
         await ChangeAsync(viewer, roomId, (rooms, stop) => OnlyOthers(rooms).ExecuteDeleteAsync(stop), cancellation);
-        logger.LogInformation("{Person} deleted room {Room}", viewer.UserId, roomId);
+        logger.LogInformation("{Person} deleted room {RoomId}", viewer.UserId, roomId);
         signals.Publish(ReloadSignal.Plugs);
     }
 
