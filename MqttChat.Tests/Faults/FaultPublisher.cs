@@ -10,7 +10,7 @@ namespace MqttChat.Tests.Faults;
 public sealed record FaultPlug(string Name, int Qos, bool TellsTime = true)
 {
     /// <summary>What each report adds to the counter.</summary>
-    public const double KilowattHoursPerReport = 0.001;
+    public const double KilowattHoursPerReport = 0.00001;
 
     /// <summary>The counter at report 0.</summary>
     public const double ZeroPoint = 100;

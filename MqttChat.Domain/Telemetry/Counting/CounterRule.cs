@@ -123,11 +123,12 @@ internal static class CounterRule
         return Added(account with { Left = left, Base = now.Reading }, now.Known.Ticks, now.Reading.Ticks, added);
     }
 
-    // The held readings were false: the counter goes on from where it stood.
+    // The held readings were false: the counter goes on from where it stood. One that lay on the way came early only (reports that wait
+    // somewhere arrive all at once).
     private static EnergyResult Drop(CounterMoment now, HeldLevel held)
     {
         var result = GoOn(now);
-        if (!now.IsBreak(held.First.Value))
+        if (!now.IsBreak(held.First.Value) || (held.First.Value >= now.Known.Value && held.Last.Value <= now.Reading.Value))
         {
             return result;
         }
