@@ -26,6 +26,9 @@ internal readonly record struct CounterMoment(EnergyAccount Account, CounterPoin
     private static readonly long UnwitnessedTicks = TimeSpan.TicksPerDay;
     private static readonly long WitnessForTicks = TimeSpan.TicksPerHour;
 
+    // What the counter rose by since it was last believed, in kWh; negative after a fall.
+    private double Risen => Reading.Value - Known.Value;
+
     /// <summary>Two steps of the counter's last digit: it trembles, and its first value lay between two of them.</summary>
     private double Slack => Math.Min(LargestSlack, StepsOfTremble * Math.Pow(10, -Account.Decimals));
 
@@ -41,16 +44,15 @@ internal readonly record struct CounterMoment(EnergyAccount Account, CounterPoin
         Reading.Value < Known.Value && (Reading.Watts < 0 || Known.Watts < 0) && Known.Value - Reading.Value <= Strict;
 
     public bool Fits =>
-        Reading.Value >= Known.Value - Tremble && Reading.Value - Known.Value <= Highest(Known)
-        && (IsWitnessed || Reading.Value - Known.Value <= Strict || Reading.Value <= (Known.Value * SteepRatio) + 1 || Account.Left is not null);
+        Reading.Value >= Known.Value - Tremble && Risen <= Highest(Known) && (IsOrdinary || Reading.Value <= (Known.Value * SteepRatio) + 1 || Account.Left is not null);
 
     /// <summary>Whether it is believed without asking more: there is a witness, or the channel can draw as much.</summary>
-    public bool IsOrdinary => IsWitnessed || Reading.Value - Known.Value <= Strict;
+    public bool IsOrdinary => IsWitnessed || Risen <= Strict;
 
     /// <summary>Whether the power says that less was used, though the channel could draw as much.</summary>
     public bool IsUnlikely =>
         IsWitnessed && Known.ExpectedKilowattHours is { } expected
-        && Reading.Value - Known.Value > Likely(expected, Known, Reading.Ticks - Known.Ticks) - (Slack * 0.4);
+        && Risen > Likely(expected, Known, Reading.Ticks - Known.Ticks) - (Slack * 0.4);
 
     /// <summary>Without a witness, as Home Assistant has it: what begins next to nothing has started again.</summary>
     public bool StartsAfresh =>
@@ -63,20 +65,19 @@ internal readonly record struct CounterMoment(EnergyAccount Account, CounterPoin
     /// <summary>Whether the counter goes on from where it stood before the held readings.</summary>
     public bool IsBack(HeldLevel held)
     {
-        var risen = Reading.Value - Known.Value;
-        if (risen < -Tremble)
+        if (Risen < -Tremble)
         {
             return false;
         }
 
         if (IsWitnessed || !IsBreak(held.First.Value) || held.First.Value > Known.Value)
         {
-            return risen <= Highest(Known);
+            return Risen <= Highest(Known);
         }
 
         // Home Assistant's reset unless the value is hardly higher, or too high for a counter that started again.
         var possible = EnergyAccount.KilowattHours(LimitWatts, Reading.Ticks - Known.Ticks);
-        return Reading.Value <= Known.Value * HiccupRatio || (Reading.Value > possible && risen <= possible);
+        return Reading.Value <= Known.Value * HiccupRatio || (Reading.Value > possible && Risen <= possible);
     }
 
     /// <summary>Whether the reading is on the level of the held ones.</summary>
@@ -105,9 +106,9 @@ internal readonly record struct CounterMoment(EnergyAccount Account, CounterPoin
     public bool? NearerToOld(CounterPoint level)
     {
         // After a silence at least what was used since the held reading.
-        var (fromOld, fromLevel) = (Reading.Value - Known.Value, Reading.Value - level.Value);
+        var fromLevel = Reading.Value - level.Value;
         return level.ExpectedKilowattHours is { } since
-            ? Math.Abs(fromOld - (Known.ExpectedKilowattHours ?? since)) < Math.Abs(fromLevel - since)
+            ? Math.Abs(Risen - (Known.ExpectedKilowattHours ?? since)) < Math.Abs(fromLevel - since)
             : null;
     }
 

@@ -11,7 +11,6 @@ internal static class CounterRule
     public const double HighestKilowattHours = 1e9;
 
     private const int MostDecimals = 6;
-
     private const int ReadingsToComeBack = 10;
 
     /// <summary>How many decimals a value shows, at most six.</summary>
