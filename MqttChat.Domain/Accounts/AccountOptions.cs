@@ -46,4 +46,7 @@ public sealed class AccountLimits
 
     /// <summary>What all pages of one person may ask of the program in a second; what is more waits its turn.</summary>
     public int EventsPerPersonPerSecond { get; set; } = 100;
+
+    /// <summary>Invitations of one member of staff that stand at once.</summary>
+    public int InvitationsPerPerson { get; set; } = 100;
 }

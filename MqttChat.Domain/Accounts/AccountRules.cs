@@ -37,7 +37,7 @@ public static class AccountRules
     {
         foreach (var candidate in candidates)
         {
-            var name = PlainText.WithoutControls(candidate ?? "").Trim();
+            var name = PlainText.Tidy(PlainText.WithoutControls(candidate ?? ""));
             if (name.Length > MaxNameLength)
             {
                 // Not through the middle of a character.
@@ -134,11 +134,11 @@ public static class AccountRules
     }
 
     // What stands beside other text: see PlainText.
-    private static string? Name(string? value, int maxLength) => Text(value, maxLength) is { } text && PlainText.IsName(text) ? text : null;
+    private static string? Name(string? value, int maxLength) => Text(PlainText.Tidy(value), maxLength) is { } text && PlainText.IsName(text) ? text : null;
 
     private static string? Text(string? value, int maxLength)
     {
         var text = value?.Trim();
-        return string.IsNullOrEmpty(text) || text.Length > maxLength || text.Any(char.IsControl) ? null : text;
+        return string.IsNullOrEmpty(text) || text.Length > maxLength || text.Any(char.IsControl) || !PlainText.IsWellFormed(text) ? null : text;
     }
 }

@@ -22,6 +22,8 @@ public static class AccountsRegistration
         services.AddScoped<FailedTries>().AddScoped<SecondFactor>().AddScoped<SecondFactorSettings>().AddScoped<SecondFactorRule>();
         services.AddScoped<ProviderAccounts>().AddScoped<AccountWays>().AddScoped<FreshProof>().AddScoped<NewStamp>();
 
+        services.AddSingleton<ILookupNormalizer, LookupNames>();
+
         // Identity adds its own as scoped; the stand-in for unknown accounts lives as long as the program.
         services.AddSingleton<IPasswordHasher<AppUser>, PasswordHasher<AppUser>>();
         return services.AddIdentityCore<AppUser>(Configure).AddRoles<IdentityRole>().AddEntityFrameworkStores<HouseDbContext>();

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Domain.Accounts;
 
@@ -28,7 +29,7 @@ public static class AuthenticatorCode
     /// <summary>The code as it is compared: apps show it in groups, and people type it so. Null when it is no code.</summary>
     public static string? Read(string? typed)
     {
-        var code = typed is { Length: <= 20 } ? string.Concat(typed.Normalize(System.Text.NormalizationForm.FormKC).Where(letter => !char.IsWhiteSpace(letter))) : "";
+        var code = typed is { Length: <= 20 } ? string.Concat((PlainText.Folded(typed) ?? "").Where(letter => !char.IsWhiteSpace(letter))) : "";
         return code.Length == Length && code.All(char.IsAsciiDigit) ? code : null;
     }
 

@@ -61,7 +61,7 @@ public sealed class HouseSetup(
 
     private House Ground(HouseWishes wishes)
     {
-        var row = new House { Name = settings.Current.Name ?? AccountRules.HouseName(wishes.Name), CreatedAt = clock.GetUtcNow() };
+        var row = new House { Name = AccountRules.HouseName(wishes.Name ?? settings.Current.Name), CreatedAt = clock.GetUtcNow() };
         settings.Apply(wishes with { Name = null }, row);
         return row;
     }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using MqttChat.Domain.Persistence;
 
 namespace MqttChat.Domain.Accounts;
@@ -17,7 +18,7 @@ public sealed record MadeInvitation(int Id, string Code, DateTimeOffset ExpiresA
 public sealed record StandingInvitation(int Id, string Role, int UsesLeft, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt, string CreatedBy, string? Label);
 
 /// <summary>The links by which people join.</summary>
-public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProvider clock)
+public sealed class Invitations(HouseDbContext house, FreshProof proof, IOptions<AccountLimits> limits, TimeProvider clock)
 {
     /// <summary>Most people that one invitation lets in.</summary>
     public const int MaxUses = 1000;
@@ -26,7 +27,7 @@ public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProv
     public const int MaxStanding = 500;
 
     /// <summary>Makes one; for staff with a proof only: who finds an open page must not become staff by it.</summary>
-    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>invitation.tooMany</c></exception>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>invitation.tooMany</c>, <c>invitation.tooManyOfOne</c></exception>
     public async Task<MadeInvitation> MakeAsync(Viewer viewer, InvitationRequest wanted, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
@@ -47,16 +48,15 @@ public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProv
             await proof.EnsureAsync(viewer, cancellation);
         }
 
-        if (await Standing(now).CountAsync(cancellation) >= MaxStanding)
-        {
-            throw RefusedException.Conflict("invitation.tooMany");
-        }
+        await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
+        await EnsureRoomAsync(viewer.UserId, now, cancellation);
 
         // What stopped working long ago serves nobody.
         var longAgo = now.AddDays(-90);
         await house.Invitations.Where(old => old.ExpiresAt < longAgo).ExecuteDeleteAsync(cancellation);
         house.Invitations.Add(invitation);
         await house.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         return new MadeInvitation(invitation.Id, code, invitation.ExpiresAt);
     }
 
@@ -87,19 +87,26 @@ public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProv
     }
 
     /// <summary>Undoes a revocation; for staff's invitations with a proof only, as when one is made.</summary>
-    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>invitation.notFound</c></exception>
+    /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>invitation.notFound</c>, and as when one is made</exception>
     public async Task RestoreAsync(Viewer viewer, int id, CancellationToken cancellation)
     {
         OnlyStaff(viewer);
-        var role = await house.Invitations.Where(invitation => invitation.Id == id).Select(invitation => invitation.Role).SingleOrDefaultAsync(cancellation)
+        await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
+        var revoked = await house.Invitations.AsNoTracking().SingleOrDefaultAsync(invitation => invitation.Id == id, cancellation)
             ?? throw RefusedException.NotFound("invitation");
-        if (role == Roles.Staff)
+        if (revoked.Role == Roles.Staff)
         {
             await proof.EnsureAsync(viewer, cancellation);
         }
 
+        if (revoked.RevokedAt is not null)
+        {
+            await EnsureRoomAsync(revoked.CreatedById, clock.GetUtcNow(), cancellation);
+        }
+
         await house.Invitations.Where(invitation => invitation.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(invitation => invitation.RevokedAt, (DateTimeOffset?)null), cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     /// <summary>Whether a code would let someone in now; nothing is used up.</summary>
@@ -133,6 +140,22 @@ public sealed class Invitations(HouseDbContext house, FreshProof proof, TimeProv
 
     /// <summary>The one answer to every code that does not work.</summary>
     internal static RefusedException Refused() => RefusedException.Invalid("invitation.invalid", "invitation");
+
+    // Until the caller's transaction ends nobody else makes one.
+    private async Task EnsureRoomAsync(string makerId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await HouseLock.TakeAsync(house, cancellation);
+        if (await Standing(now).CountAsync(cancellation) >= MaxStanding)
+        {
+            throw RefusedException.Conflict("invitation.tooMany");
+        }
+
+        var most = limits.Value.InvitationsPerPerson;
+        if (most > 0 && await Standing(now).CountAsync(invitation => invitation.CreatedById == makerId, cancellation) >= most)
+        {
+            throw RefusedException.Conflict("invitation.tooManyOfOne");
+        }
+    }
 
     private IQueryable<Invitation> Standing(DateTimeOffset now) =>
         house.Invitations.Where(invitation => invitation.UsesLeft > 0 && invitation.RevokedAt == null && invitation.ExpiresAt > now);

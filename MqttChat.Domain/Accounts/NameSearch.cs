@@ -1,4 +1,5 @@
 using System.Globalization;
+using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Domain.Accounts;
 
@@ -8,10 +9,16 @@ internal static class NameSearch
     /// <summary>Those whose name contains it, or whose address the normalized <paramref name="address"/>; all for an empty one.</summary>
     public static IQueryable<AppUser> Called(this IQueryable<AppUser> people, string? search, string? address = null)
     {
-        var part = (search ?? "").Trim();
+        var part = PlainText.Tidy(search);
         if (part.Length == 0)
         {
             return people;
+        }
+
+        if (!PlainText.IsWellFormed(part))
+        {
+            // No name holds it, and some engines refuse to compare it.
+            return people.Where(_ => false);
         }
 
         // SQLite knows the capitals of ASCII alone, the other engines those of every script.

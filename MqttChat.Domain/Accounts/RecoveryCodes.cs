@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Domain.Accounts;
 
@@ -28,7 +29,7 @@ public static class RecoveryCodes
             return null;
         }
 
-        var letters = string.Concat(typed.Normalize(System.Text.NormalizationForm.FormKC).ToLowerInvariant().Where(char.IsAsciiLetterOrDigit));
+        var letters = string.Concat((PlainText.Folded(typed) ?? "").ToLowerInvariant().Where(char.IsAsciiLetterOrDigit));
         return letters.Length == Length ? SecretCode.HashOf(letters) : null;
     }
 }

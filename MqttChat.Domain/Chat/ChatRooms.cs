@@ -12,7 +12,7 @@ namespace MqttChat.Domain.Chat;
 /// not there. Throws <see cref="RefusedException"/>; <c>message.tryAgain</c> when the database is locked, full or away.
 /// </summary>
 public sealed class ChatRooms(
-    IDbContextFactory<HouseDbContext> houses, PostWriter posts, PostLimiter limiter, ArchivedRooms archived, AuthorNames names, ReadMarks marks,
+    IDbContextFactory<HouseDbContext> houses, PostWriter posts, PostLimiter limiter, AuthorNames names, ReadMarks marks,
     SignalHub signals, TimeProvider clock, ILogger<ChatRooms> logger)
 {
     /// <summary>How many messages a page holds unless told otherwise.</summary>
@@ -60,11 +60,6 @@ public sealed class ChatRooms(
             }
 
             throw;
-        }
-
-        if (archived.Contains(roomId) && await FirstAsync(viewer, post, cancellation).ConfigureAwait(false) is { } before)
-        {
-            return new PostResult(before, true);
         }
 
         return await posts.WriteAsync(post, cancellation).ConfigureAwait(false);
@@ -192,16 +187,11 @@ public sealed class ChatRooms(
     private Task<MessageView?> FirstAsync(Viewer viewer, PendingPost post, CancellationToken cancellation) =>
         RunAsync(async house =>
         {
-            var access = (await RoomAccess.LoadAsync(house, viewer, post.RoomId, cancellation)).RequireMember();
+            (await RoomAccess.LoadAsync(house, viewer, post.RoomId, cancellation)).RequireMember();
             var first = await house.Messages.AsNoTracking().SingleOrDefaultAsync(
                 message => message.AuthorId == post.AuthorId && message.ClientMessageId == post.ClientMessageId, cancellation);
-            if (first is null)
-            {
-                access.RequireLiving();
-                return null;
-            }
-
-            return first.RoomId != post.RoomId ? throw RefusedException.Conflict("message.idInOtherRoom")
+            return first is null ? null
+                : first.RoomId != post.RoomId ? throw RefusedException.Conflict("message.idInOtherRoom")
                 : (await names.WithNamesAsync([MessageReading.View(first)], cancellation))[0];
         }, cancellation);
 

@@ -11,7 +11,7 @@ public static class ChatServices
 {
     /// <summary>Adds them; the stores, <see cref="ChatLimits"/>, the clock and the signals come from elsewhere.</summary>
     public static IServiceCollection AddChatCore(this IServiceCollection services) => services
-        .AddSingleton<ArchivedRooms>().AddSingleton<PostLimiter>().AddSingleton<AuthorNames>().AddSingleton(CreateStore)
+        .AddSingleton<PostLimiter>().AddSingleton<AuthorNames>().AddSingleton(CreateStore)
         .AddSingleton(provider => new PostTransaction(provider.GetRequiredService<IPostStore>(), provider.GetRequiredService<AuthorNames>()))
         .AddSingleton<PostWriter>().AddSingleton<ReadMarks>().AddSingleton<ChatRooms>().AddSingleton<RoomFeeds>();
 

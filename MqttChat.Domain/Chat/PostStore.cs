@@ -14,6 +14,13 @@ internal interface IPostStore
 
 /// <summary>What became of one post.</summary>
 /// <param name="Post">The post.</param>
-/// <param name="Message">What it is stored as; null where its author is no member of the room.</param>
+/// <param name="Message">What it is stored as; null where it was refused.</param>
 /// <param name="IsRepeat">It was there before, possibly in another room.</param>
-internal sealed record StoredPost(PendingPost Post, Message? Message, bool IsRepeat);
+internal sealed record StoredPost(PendingPost Post, Message? Message, bool IsRepeat)
+{
+    /// <summary>Why it is not stored; null where it is.</summary>
+    public RefusedException? Refusal { get; private init; }
+
+    /// <summary>Its author may not write in that room, or there is none.</summary>
+    public static StoredPost Refused(PendingPost post, RefusedException refusal) => new(post, null, IsRepeat: false) { Refusal = refusal };
+}

@@ -2,7 +2,7 @@ using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Domain.Chat;
 
-/// <summary>Stores posts in one transaction: who is no member is refused, a repeat gets the first message.</summary>
+/// <summary>Stores posts in one transaction: who may not write there is refused, a repeat gets the first message.</summary>
 public sealed class PostTransaction
 {
     private readonly IPostStore _store;
@@ -21,11 +21,12 @@ public sealed class PostTransaction
         var answers = await _store.StoreAsync(batch, cancellation).ConfigureAwait(false);
         var outcome = new Outcome([], [], [.. answers.Where(answer => answer is { Message: not null, IsRepeat: false })
             .Select(answer => answer.Post.RoomId).Distinct()]);
-        foreach (var (post, message, isRepeat) in answers)
+        foreach (var answer in answers)
         {
+            var (post, message, isRepeat) = answer;
             if (message is null)
             {
-                outcome.Refused.Add((post, RoomAccess.NotFound()));
+                outcome.Refused.Add((post, answer.Refusal ?? RoomAccess.NotFound()));
             }
             else if (message.RoomId != post.RoomId)
             {

@@ -29,7 +29,7 @@ internal static partial class PlugCredentialRules
     /// <summary>What staff call the plug, in any script; null where that is its user name already.</summary>
     public static string? Label(string? name)
     {
-        var wanted = name?.Trim() ?? "";
+        var wanted = PlainText.Tidy(name);
         if (!PlainText.HasSubstance(wanted))
         {
             throw RefusedException.Invalid("connect.nameEmpty", "name");

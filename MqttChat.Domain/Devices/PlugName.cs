@@ -11,7 +11,7 @@ internal static class PlugName
     /// <summary>The name trimmed. Refuses <c>plug.nameEmpty</c>, <c>plug.nameTooLong</c>, <c>plug.nameInvalid</c> (control characters).</summary>
     public static string Checked(string? name)
     {
-        var trimmed = name?.Trim() ?? "";
+        var trimmed = PlainText.Tidy(name);
         if (!PlainText.HasSubstance(trimmed))
         {
             throw RefusedException.Invalid("plug.nameEmpty", "name");

@@ -45,7 +45,9 @@ public sealed record RoomAccess(Room Room, MembershipRole? Role, bool IsStaff)
         RequireInsight().MayManage ? this : throw RefusedException.Forbidden("room.notOwner");
 
     /// <summary>Throws <c>room.archived</c> where nothing is written any more.</summary>
-    public RoomAccess RequireLiving() => Room.ArchivedAt is null ? this : throw RefusedException.Conflict("room.archived");
+    public RoomAccess RequireLiving() => Room.ArchivedAt is null ? this : throw Archived();
+
+    internal static RefusedException Archived() => RefusedException.Conflict("room.archived");
 
     internal static RefusedException NotFound() => RefusedException.NotFound("room");
 }

@@ -8,7 +8,7 @@ namespace MqttChat.Domain.Rooms;
 
 /// <summary>Which rooms there are for a viewer, and making, naming and setting them. Throws <see cref="RefusedException"/>.</summary>
 public sealed class RoomDirectory(
-    IDbContextFactory<HouseDbContext> houses, SignalHub signals, ArchivedRooms archivedRooms, TimeProvider clock, ILogger<RoomDirectory> logger)
+    IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, ILogger<RoomDirectory> logger)
 {
     /// <summary>The viewer's rooms and the open ones, at most 1,000.</summary>
     public Task<IReadOnlyList<RoomSummary>> ListAsync(Viewer viewer, CancellationToken cancellation) =>
@@ -86,12 +86,8 @@ public sealed class RoomDirectory(
     public Task SetArchivedAsync(Viewer viewer, int roomId, bool isArchived, CancellationToken cancellation)
     {
         var at = isArchived ? clock.GetUtcNow() : (DateTimeOffset?)null;
-        return ChangeAsync(viewer, roomId, async (rooms, stop) =>
-        {
-            var changed = await OnlyOthers(rooms).ExecuteUpdateAsync(set => set.SetProperty(room => room.ArchivedAt, at), stop);
-            await archivedRooms.ReadAsync(CancellationToken.None);
-            return changed;
-        }, cancellation);
+        return ChangeAsync(viewer, roomId, (rooms, stop) =>
+            OnlyOthers(rooms).ExecuteUpdateAsync(set => set.SetProperty(room => room.ArchivedAt, at), stop), cancellation);
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ public static class RoomName
     /// </summary>
     public static string Clean(string? name)
     {
-        var clean = name?.Trim() ?? "";
+        var clean = PlainText.Tidy(name);
         if (!PlainText.HasSubstance(clean))
         {
             throw RefusedException.Invalid("room.nameEmpty", "name");

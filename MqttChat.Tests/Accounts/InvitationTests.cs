@@ -75,6 +75,39 @@ public sealed class InvitationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Limits_OfAPersonAndOfTheHouse_HoldForMakingAndForTakingBack()
+    {
+        await using var app = new HouseApp(("Limits:InvitationsPerPerson", "3"));
+        var (staff, other) = (await app.SetUpAsync(), default(Viewer)!);
+        other = await app.JoinAsync(staff, "other@example.org", Roles.Staff);
+        Task<MadeInvitation> OneAsync(Viewer by) => app.WithAsync<Invitations, MadeInvitation>(invitations => invitations.MakeAsync(by, new(), default));
+        Task<string?> RestoreAsync(int id) => app.RefusedAsync<Invitations>(invitations => invitations.RestoreAsync(staff, id, default));
+
+        // Presses at the same time: not one more than allowed.
+        var presses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => app.RefusedAsync<Invitations>(invitations => invitations.MakeAsync(staff, new(), default)))));
+        Assert.Equal(3, presses.Count(refused => refused is null));
+        Assert.Equal(5, presses.Count(refused => refused == "invitation.tooManyOfOne"));
+
+        var mine = (await app.WithAsync<Invitations, IReadOnlyList<StandingInvitation>>(invitations => invitations.ListAsync(staff, default)))[0].Id;
+        Assert.Null(await app.RefusedAsync<Invitations>(invitations => invitations.RevokeAsync(staff, mine, default)));
+        Assert.Null(await RestoreAsync(mine));
+        Assert.Null(await app.RefusedAsync<Invitations>(invitations => invitations.RevokeAsync(staff, mine, default)));
+        await OneAsync(staff);
+        Assert.Equal("invitation.tooManyOfOne", await RestoreAsync(mine));
+
+        await app.WithAsync<HouseDbContext, int>(store =>
+        {
+            store.Invitations.AddRange(Enumerable.Range(0, Invitations.MaxStanding).Select(number => new Invitation
+            {
+                CodeHash = $"{number:x64}", Role = Roles.Resident, UsesLeft = 1, CreatedById = "gone", CreatedAt = app.Clock.GetUtcNow(), ExpiresAt = app.Clock.GetUtcNow().AddDays(1),
+            }));
+            return store.SaveChangesAsync();
+        });
+        Assert.Equal("invitation.tooMany", (await Assert.ThrowsAsync<RefusedException>(() => OneAsync(other))).Code);
+        Assert.Equal("invitation.tooMany", await RestoreAsync(mine));
+    }
+
+    [Fact]
     public async Task Join_TwoAtOnceWithOneUse_OneJoins()
     {
         var made = await MakeAsync(new());

@@ -83,6 +83,7 @@ public sealed class PeopleTests : IAsyncLifetime
         Assert.Equal(["rei"], (await ListAsync(" rEI ")).Items.Select(person => person.DisplayName));
         Assert.Equal(["Chloé"], (await ListAsync("chloé")).Items.Select(person => person.DisplayName));
         Assert.Equal(["Sam Staff"], (await ListAsync("STAFF")).Items.Select(person => person.DisplayName));
+        Assert.Empty((await ListAsync("a\uFFFEb")).Items);
         Assert.Equal((0, 0), ((await ListAsync("nobody")).Items.Count, (await ListAsync("nobody")).Total));
     }
 

@@ -118,6 +118,8 @@ public sealed class SetupTests
     public async Task Setup_TwoAtOnce_OneWins()
     {
         await using var app = new HouseApp();
+        // Of two that ask first, each would start a program of its own.
+        app.Services.GetRequiredService<SetupCode>();
         async Task<bool> TryAsync(string email)
         {
             try
@@ -157,7 +159,17 @@ public sealed class SetupTests
 
         var browser = await app.SignedInAsync("boss@example.org");
 
-        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/people")).StatusCode);
+        var page = await browser.GetAsync("/people");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Contains("Elm</title>", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Setup_WithANameInTheSettings_ProposesIt()
+    {
+        await using var app = new HouseApp(("House:Name", "Elm & Sons"));
+
+        Assert.Contains("value=\"Elm &amp; Sons\"", await app.Browser().GetStringAsync("/setup"), StringComparison.Ordinal);
     }
 
     private static string CodeOf(HouseApp app) => app.Services.GetRequiredService<SetupCode>().Value;

@@ -170,7 +170,7 @@ public sealed class MessageRowTests : BunitContext
     [Fact]
     public void Rows_AuthorsTimesAndDays_GroupInTheViewersZone()
     {
-        var tokyo = ZoneCookie.Zone("Asia/Tokyo");
+        var tokyo = ZoneCookie.Zone("Asia/Tokyo", TimeZoneInfo.Utc);
         var start = new DateTimeOffset(2026, 3, 2, 14, 50, 0, TimeSpan.Zero);
         MessageView[] messages =
         [

@@ -62,8 +62,12 @@ public sealed class HouseAdministrationTests(Chromium chromium)
         await ChooseAsync(page, "Actions for Ben", "Suspend account");
         await AnswerAsync(page, "Suspend");
         await Assertions.Expect(page.GetByText("Ben is suspended")).ToBeVisibleAsync(Patient);
+        // Also from another page: what was left does not hold the way back.
+        await page.EvaluateAsync("() => Blazor.navigateTo('/rooms/all')");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "All rooms" })).ToBeVisibleAsync(Patient);
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Ben can sign in again")).ToBeVisibleAsync(Patient);
+        await page.GotoAsync("/people");
 
         // One's own role is asked about, and the last member of staff stays.
         await ChooseAsync(page, "Actions for Sam", "Make resident");

@@ -73,6 +73,11 @@ internal sealed class AccountSettingsValidation(IOptions<SiteOptions> site)
             failures.Add("Limits:EventsPerPersonPerSecond: 0 (off) to 1000000.");
         }
 
+        if (options.InvitationsPerPerson is < 0 or > Invitations.MaxStanding)
+        {
+            failures.Add($"Limits:InvitationsPerPerson: 0 (off) to {Invitations.MaxStanding}.");
+        }
+
         return Result(failures);
     }
 

@@ -76,8 +76,9 @@ internal sealed class HouseOpening(
         // What the set-up names is named in the house's language, as the page does it in the person's.
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(wishes?.Language ?? house.Current.Language);
         var name = staff.DisplayName is { Length: > 0 } given ? given : staff.Email.Split('@')[0];
+        var named = wishes is null ? new HouseWishes(house.Current.Name ?? texts["SetupDefaultName"]) : wishes with { Name = house.Current.Name ?? wishes.Name };
         return new HouseToSetUp(
-            house.WithoutGiven(wishes ?? new(texts["SetupDefaultName"])), texts["EveryoneRoom"].Value,
+            house.WithoutGiven(named), texts["EveryoneRoom"].Value,
             staff.Email, staff.Password, name[..Math.Min(name.Length, AccountRules.MaxNameLength)]);
     }
 }

@@ -15,7 +15,7 @@ public sealed partial class RoomChat
     public async Task Hello(string? zone, bool visible)
     {
         await SeeAsync(visible);
-        var found = ZoneCookie.Zone(zone);
+        var found = ZoneCookie.Zone(zone, house.Current.Zone);
         if (found.Equals(_zone))
         {
             return;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Localization;
 using Microsoft.JSInterop;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Chat;
 using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Signals;
@@ -16,7 +17,7 @@ namespace MqttChat.Web.Chat;
 /// browser (<c>RoomChat.razor.js</c>); this side renders the shared snapshot.
 /// </summary>
 public sealed partial class RoomChat(
-    RoomFeeds feeds, ChatRooms chat, RoomMembers members, CircuitLink link, DayTurns turns, RefusalMessages refusals, TimeProvider clock,
+    RoomFeeds feeds, ChatRooms chat, RoomMembers members, HouseSettings house, CircuitLink link, DayTurns turns, RefusalMessages refusals, TimeProvider clock,
     IJSRuntime script, IStringLocalizer<ChatTexts> texts, IStringLocalizer<RoomTexts> roomWords) : ComponentBase, IAsyncDisposable
 {
     private const int HistoryPage = 100;
@@ -103,7 +104,7 @@ public sealed partial class RoomChat(
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        _zone = ZoneCookie.Zone(ZoneId);
+        _zone = ZoneCookie.Zone(ZoneId, house.Current.Zone);
         var (show, open) = (ViewerCulture.Keep(ShowAsync), ViewerCulture.Keep(OpenAsync));
         _renders = new Coalescer(
             _ => InvokeAsync(show), RenderInterval, clock, error => _ = DispatchExceptionAsync(error));

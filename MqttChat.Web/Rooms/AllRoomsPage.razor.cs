@@ -59,6 +59,12 @@ public sealed partial class AllRoomsPage(
 
     private async Task ReadAsync()
     {
+        if (_gone.IsCancellationRequested)
+        {
+            // What was asked for is done all the same; only the list is no longer there.
+            return;
+        }
+
         try
         {
             _rooms = await directory.AllAsync(_viewer!, _gone.Token);
@@ -91,7 +97,7 @@ public sealed partial class AllRoomsPage(
     {
         if (room.IsArchived || await dialogs.AskAsync(RoomQuestions.Archive(texts, room.Name)))
         {
-            await TryAsync(() => directory.SetArchivedAsync(_viewer!, room.Id, !room.IsArchived, _gone.Token), Texts[room.IsArchived ? "Unarchived" : "Archived", room.Name]);
+            await TryAsync(() => directory.SetArchivedAsync(_viewer!, room.Id, !room.IsArchived, CancellationToken.None), Texts[room.IsArchived ? "Unarchived" : "Archived", room.Name]);
         }
     }
 
@@ -99,7 +105,7 @@ public sealed partial class AllRoomsPage(
     {
         if (await dialogs.AskAsync(RoomQuestions.Delete(texts, room.Name)))
         {
-            await TryAsync(() => directory.DeleteAsync(_viewer!, room.Id, _gone.Token), Texts["RoomDeleted", room.Name]);
+            await TryAsync(() => directory.DeleteAsync(_viewer!, room.Id, CancellationToken.None), Texts["RoomDeleted", room.Name]);
         }
     }
 

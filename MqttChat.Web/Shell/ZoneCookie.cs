@@ -13,7 +13,7 @@ internal static class ZoneCookie
     public static TimeZoneInfo? Find(HttpContext? http) =>
         Read(http) is { Length: > 0 and < 64 } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null;
 
-    /// <summary>The zone of that id; UTC for an unknown one.</summary>
-    public static TimeZoneInfo Zone(string? id) =>
-        id is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
+    /// <summary>The zone of that id; the other one where this machine knows none of that name.</summary>
+    public static TimeZoneInfo Zone(string? id, TimeZoneInfo otherwise) =>
+        id is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : otherwise;
 }

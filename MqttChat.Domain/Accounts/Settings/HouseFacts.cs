@@ -1,10 +1,8 @@
 namespace MqttChat.Domain.Accounts.Settings;
 
-/// <summary>One thing that a house is asked about.</summary>
+/// <summary>One thing that the operator's settings may decide instead of staff.</summary>
 public enum HouseField
 {
-    /// <summary>Its name.</summary>
-    Name,
     /// <summary>Where its days begin.</summary>
     TimeZone,
     /// <summary>What people who prefer no language read.</summary>
@@ -33,4 +31,14 @@ public sealed record HouseFacts(string? Name, string ZoneId, TimeZoneInfo Zone, 
 
 /// <summary>What staff want to change, as they typed it; null leaves a thing as it is, an empty text takes the choice back.</summary>
 public sealed record HouseWishes(
-    string? Name = null, string? TimeZone = null, string? Language = null, string? Currency = null, string? PricePerKilowattHour = null);
+    string? Name = null, string? TimeZone = null, string? Language = null, string? Currency = null, string? PricePerKilowattHour = null)
+{
+    /// <summary>What they had before them; null: they change whatever stands there.</summary>
+    public HouseFacts? Seen { get; init; }
+
+    /// <summary>Whether one of the things wished for is another now than when it was seen.</summary>
+    public bool ComeTooLate(HouseFacts now) => Seen is { } seen && (
+        (Name is not null && seen.Name != now.Name) || (TimeZone is not null && seen.ZoneId != now.ZoneId)
+        || (Language is not null && seen.Language != now.Language) || (Currency is not null && seen.Currency != now.Currency)
+        || (PricePerKilowattHour is not null && seen.PricePerKilowattHour != now.PricePerKilowattHour));
+}

@@ -1,9 +1,12 @@
 namespace MqttChat.Domain.Accounts.Settings;
 
-/// <summary>Settings under <c>House</c>: what the operator gives here wins over what staff choose on the page of the house.</summary>
+/// <summary>
+/// Settings under <c>House</c>: what the operator gives here wins over what staff choose on the page of the house; but for the name,
+/// which is a proposal.
+/// </summary>
 public sealed class HouseOptions
 {
-    /// <summary>The house's name; empty: staff's choice.</summary>
+    /// <summary>The house's name as long as it has none: set-up proposes it, and an upgrade renames no house.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>The house's time zone (IANA id) for days and nights; empty: staff's choice, else the machine's.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Domain.Accounts.Settings;
@@ -41,7 +40,7 @@ public static class HouseRules
     /// <summary>Three letters (ISO 4217), in capitals whatever was typed; null: none chosen.</summary>
     public static string? Currency(string? value)
     {
-        var code = Plain(value)?.ToUpperInvariant();
+        var code = PlainText.Folded(value)?.ToUpperInvariant();
         return code?.Length == 0 ? null
             : code is not null && IsCurrency(code) ? code
             : throw RefusedException.Invalid("house.currencyInvalid", "currency");
@@ -50,21 +49,31 @@ public static class HouseRules
     /// <summary>Whether it has the form of a currency's code.</summary>
     public static bool IsCurrency(string code) => code.Length == 3 && code.All(char.IsAsciiLetterUpper);
 
-    /// <summary>A price with a point or a comma, also in full-width digits; null: none.</summary>
+    /// <summary>
+    /// A price with a point or a comma before its fraction, also in full-width digits; null: none. <c>house.priceAmbiguous</c> where the
+    /// separator may stand for thousands, <c>house.priceInvalid</c> for what is no price.
+    /// </summary>
     public static decimal? Price(string? value)
     {
-        var text = Plain(value)?.Replace(',', '.');
-        if (text?.Length == 0)
+        var typed = PlainText.Folded(value);
+        if (typed?.Length == 0)
         {
             return null;
         }
 
+        if (typed is not null && IsAmbiguous(typed))
+        {
+            throw RefusedException.Invalid("house.priceAmbiguous", "price");
+        }
+
+        var text = typed?.Replace(',', '.');
         return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price) && price <= MostPrice
             ? decimal.Round(price, PriceDigits) is > 0 and var rounded ? rounded : null
             : throw RefusedException.Invalid("house.priceInvalid", "price");
     }
 
-    // Without the widths of Japanese keyboards; null for broken Unicode.
-    private static string? Plain(string? value) =>
-        !PlainText.IsWellFormed(value ?? "") ? null : (value ?? "").Normalize(NormalizationForm.FormKC).Trim();
+    // A single separator with three digits after it, as in "1,000": a thousand to some, one to others. Nobody writes a thousand as "0,001".
+    private static bool IsAmbiguous(string number) =>
+        number.AsSpan().IndexOfAny(',', '.') is > 0 and <= 3 and var separator && number.Length == separator + 4 && number[0] is not '0'
+        && number.Where((_, place) => place != separator).All(char.IsAsciiDigit);
 }

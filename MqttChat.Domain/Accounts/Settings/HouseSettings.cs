@@ -9,7 +9,7 @@ namespace MqttChat.Domain.Accounts.Settings;
 
 /// <summary>
 /// The one source of the house's name, time zone, language, currency and price: what the operator's settings give, else what
-/// staff chose. Kept in memory, and read again when another instance changed it.
+/// staff chose; the name the other way round. Kept in memory, and read again when another instance changed it.
 /// </summary>
 public sealed class HouseSettings : IDisposable
 {
@@ -41,7 +41,6 @@ public sealed class HouseSettings : IDisposable
     /// <summary>Whether the operator's settings decide, and not staff.</summary>
     public bool IsGiven(HouseField field) => field switch
     {
-        HouseField.Name => _given.Name.Length > 0,
         HouseField.TimeZone => _given.TimeZone.Length > 0,
         HouseField.Language => _given.Language.Length > 0,
         HouseField.Currency => _given.Currency.Length > 0,
@@ -49,9 +48,13 @@ public sealed class HouseSettings : IDisposable
     };
 
     /// <summary>The wishes without those that the operator's settings have decided.</summary>
-    public HouseWishes WithoutGiven(HouseWishes wishes) => new(
-        Open(HouseField.Name, wishes.Name), Open(HouseField.TimeZone, wishes.TimeZone), Open(HouseField.Language, wishes.Language),
-        Open(HouseField.Currency, wishes.Currency), Open(HouseField.Price, wishes.PricePerKilowattHour));
+    public HouseWishes WithoutGiven(HouseWishes wishes) => wishes with
+    {
+        TimeZone = Open(HouseField.TimeZone, wishes.TimeZone),
+        Language = Open(HouseField.Language, wishes.Language),
+        Currency = Open(HouseField.Currency, wishes.Currency),
+        PricePerKilowattHour = Open(HouseField.Price, wishes.PricePerKilowattHour),
+    };
 
     /// <summary>Reads what staff chose.</summary>
     public async Task ReadAsync(CancellationToken cancellation)
@@ -61,7 +64,8 @@ public sealed class HouseSettings : IDisposable
     }
 
     /// <summary>
-    /// Changes what is wished for. Staff only. <c>setup.houseNameInvalid</c>, <c>house.zoneUnknown</c>, <c>house.languageUnknown</c>,
+    /// Changes what is wished for. Staff only. <c>house.changedMeanwhile</c> when somebody else has changed the same thing since it was
+    /// <see cref="HouseWishes.Seen"/>. <c>setup.houseNameInvalid</c>, <c>house.zoneUnknown</c>, <c>house.languageUnknown</c>,
     /// <c>house.currencyInvalid</c>, <c>house.priceInvalid</c>, <c>house.priceNeedsCurrency</c>; <c>house.givenBySettings</c> for what the operator decides.
     /// </summary>
     public async Task ChangeAsync(Viewer viewer, HouseWishes wishes, CancellationToken cancellation)
@@ -75,6 +79,12 @@ public sealed class HouseSettings : IDisposable
         {
             await using var house = await _houses.CreateDbContextAsync(cancellation);
             var row = await house.Houses.SingleOrDefaultAsync(cancellation) ?? throw RefusedException.NotFound("house");
+            _current = Merge(row);
+            if (wishes.ComeTooLate(_current))
+            {
+                throw RefusedException.Conflict("house.changedMeanwhile");
+            }
+
             Apply(wishes, row);
             await house.SaveChangesAsync(cancellation);
             _current = Merge(row);
@@ -87,11 +97,7 @@ public sealed class HouseSettings : IDisposable
     /// <summary>Puts the wishes into a row, by the same rules.</summary>
     internal void Apply(HouseWishes wishes, House row)
     {
-        if (Wanted(HouseField.Name, wishes.Name) is { } name)
-        {
-            row.Name = AccountRules.HouseName(name);
-        }
-
+        row.Name = wishes.Name is { } name ? AccountRules.HouseName(name) : row.Name;
         row.TimeZone = Wanted(HouseField.TimeZone, wishes.TimeZone) is { } zone ? HouseRules.TimeZone(zone) : row.TimeZone;
         row.Language = Wanted(HouseField.Language, wishes.Language) is { } language ? HouseRules.Language(language) : row.Language;
         row.Currency = Wanted(HouseField.Currency, wishes.Currency) is { } currency ? HouseRules.Currency(currency) : row.Currency;
@@ -120,7 +126,7 @@ public sealed class HouseSettings : IDisposable
         var zoneId = Or(_given.TimeZone, row?.TimeZone);
         var currency = Or(_given.Currency, row?.Currency);
         return new(
-            Or(_given.Name, row?.Name) is { Length: > 0 } name ? name : null,
+            row?.Name ?? (_given.Name.Length > 0 ? _given.Name : null),
             zoneId,
             // A zone that another machine knew: the days still have to begin somewhere.
             zoneId.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(zoneId, out var zone) ? zone : TimeZoneInfo.Local,

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using MqttChat.Domain.Chat;
+using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Domain.Persistence.Sqlite;
 
@@ -15,7 +16,9 @@ internal sealed class SqlitePostConnection : IDisposable
     private SqlitePostConnection(SqliteConnection connection)
     {
         _connection = connection;
-        _member = new(connection, """SELECT 1 FROM "Memberships" WHERE "RoomId" = $1 AND "UserId" = $2""");
+        _member = new(connection, """
+            SELECT r."ArchivedAt" IS NOT NULL FROM "Memberships" m JOIN "Rooms" r ON r."Id" = m."RoomId" WHERE m."RoomId" = $1 AND m."UserId" = $2
+            """);
         _first = new(connection, """SELECT "Id" FROM "Messages" WHERE "AuthorId" = $1 AND "ClientMessageId" = $2""");
         _room = new(connection, """
             UPDATE "Rooms" SET "LastChange" = "LastChange" + 1, "LastSequence" = "LastSequence" + 1, "LastMessageAt" = $1
@@ -27,8 +30,8 @@ internal sealed class SqlitePostConnection : IDisposable
             """);
     }
 
-    /// <summary>What became of one post: its new message, the id of the one it repeats, or neither for who is no member.</summary>
-    internal readonly record struct Answer(PendingPost Post, Message? Message, long RepeatOf);
+    /// <summary>What became of one post: its new message, the id of the one it repeats, or why it is refused.</summary>
+    internal readonly record struct Answer(PendingPost Post, Message? Message = null, long RepeatOf = 0, RefusedException? Refusal = null);
 
     public static SqlitePostConnection Open(string connectionString) =>
         SqliteFiles.OpenDurable(connectionString, connection => new SqlitePostConnection(connection));
@@ -57,14 +60,19 @@ internal sealed class SqlitePostConnection : IDisposable
 
     private Answer Write(PendingPost post, DateTimeOffset now)
     {
-        if (_member.Scalar(post.RoomId, post.AuthorId) is null)
+        if (_member.Scalar(post.RoomId, post.AuthorId) is not { } isArchived)
         {
-            return new(post, null, 0);
+            return new(post, Refusal: RoomAccess.NotFound());
         }
 
         if (_first.Scalar(post.AuthorId, post.ClientMessageId) is { } first)
         {
-            return new(post, null, first);
+            return new(post, RepeatOf: first);
+        }
+
+        if (isArchived != 0)
+        {
+            return new(post, Refusal: RoomAccess.Archived());
         }
 
         Span<long> last = stackalloc long[2];
@@ -72,6 +80,6 @@ internal sealed class SqlitePostConnection : IDisposable
         var message = post.ToMessage(last[0], last[1], now);
         message.Id = _message.Scalar(
             message.RoomId, message.Sequence, message.Change, message.AuthorId, message.Text, message.ClientMessageId, now.UtcTicks)!.Value;
-        return new(post, message, 0);
+        return new(post, message);
     }
 }

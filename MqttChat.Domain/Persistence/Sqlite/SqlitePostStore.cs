@@ -16,8 +16,9 @@ internal sealed class SqlitePostStore(DatabaseOptions database, IDbContextFactor
         var answers = Write(batch, cancellation);
         var repeats = answers.Where(answer => answer.RepeatOf != 0).Select(answer => answer.RepeatOf).ToArray();
         var firsts = repeats.Length == 0 ? [] : await FindAsync(repeats, cancellation).ConfigureAwait(false);
-        return [.. answers.Select(answer => answer.RepeatOf == 0
-            ? new StoredPost(answer.Post, answer.Message, IsRepeat: false)
+        return [.. answers.Select(answer =>
+            answer.Refusal is not null ? StoredPost.Refused(answer.Post, answer.Refusal)
+            : answer.RepeatOf == 0 ? new StoredPost(answer.Post, answer.Message, IsRepeat: false)
             : new StoredPost(answer.Post, firsts[answer.RepeatOf], IsRepeat: true))];
     }
 

@@ -15,6 +15,13 @@ public sealed class HouseRulesTests
     [InlineData("３１．５", "31.5")]
     [InlineData("0.12345678", "0.123457")]
     [InlineData("1000000", "1000000")]
+    [InlineData("0,31", "0.31")]
+    [InlineData("0,125", "0.125")]
+    [InlineData("0.001", "0.001")]
+    [InlineData("1,5", "1.5")]
+    [InlineData("31,50", "31.5")]
+    [InlineData("1000.125", "1000.125")]
+    [InlineData("1,0000", "1")]
     [InlineData("", null)]
     [InlineData("0", null)]
     [InlineData(null, null)]
@@ -24,6 +31,9 @@ public sealed class HouseRulesTests
     [Theory]
     [InlineData("-1")]
     [InlineData("1.000,50")]
+    [InlineData("1,000,000")]
+    [InlineData("1 000")]
+    [InlineData("3\uFFFE1")]
     [InlineData("1000000.01")]
     [InlineData("free")]
     [InlineData("1e3")]
@@ -31,6 +41,15 @@ public sealed class HouseRulesTests
     [InlineData("99999999999999999999999999999999999")]
     public void Price_ThatIsNone_IsRefused(string typed) =>
         Assert.Equal("house.priceInvalid", Assert.Throws<RefusedException>(() => HouseRules.Price(typed)).Code);
+
+    [Theory]
+    [InlineData("1,000")]
+    [InlineData("1.000")]
+    [InlineData("31.500")]
+    [InlineData("１，０００")]
+    [InlineData("999,999")]
+    public void Price_WhoseSeparatorMayStandForThousands_IsRefusedInWordsOfItsOwn(string typed) =>
+        Assert.Equal("house.priceAmbiguous", Assert.Throws<RefusedException>(() => HouseRules.Price(typed)).Code);
 
     [Theory]
     [InlineData("jpy", "JPY")]

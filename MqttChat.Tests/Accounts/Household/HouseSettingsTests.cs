@@ -74,11 +74,47 @@ public sealed class HouseSettingsTests : IAsyncLifetime
 
         using var settings = await OpenAsync(new() { TimeZone = "Europe/Berlin", Name = "Given", Currency = "EUR", PricePerKilowattHour = 0.3m });
 
-        Assert.Equal(("Given", "Europe/Berlin", "EUR", 0.3m), (settings.Current.Name, settings.Current.Zone.Id, settings.Current.Currency, settings.Current.PricePerKilowattHour));
+        Assert.Equal(("Elm 12", "Europe/Berlin", "EUR", 0.3m), (settings.Current.Name, settings.Current.Zone.Id, settings.Current.Currency, settings.Current.PricePerKilowattHour));
         Assert.True(settings.IsGiven(HouseField.TimeZone));
         Assert.False(settings.IsGiven(HouseField.Language));
         Assert.Equal("house.givenBySettings", await RefusedAsync(settings, new(TimeZone: "Asia/Tokyo")));
-        Assert.Equal(new HouseWishes(Language: "ja"), settings.WithoutGiven(new("Other", "Asia/Tokyo", "ja", "JPY", "31")));
+        Assert.Equal(new HouseWishes("Other", Language: "ja"), settings.WithoutGiven(new("Other", "Asia/Tokyo", "ja", "JPY", "31")));
+    }
+
+    [Fact]
+    public async Task Name_OfTheOperator_NamesAHouseThatHasNone_AndRenamesNone()
+    {
+        var given = new HouseOptions { Name = "Given" };
+        using var named = await OpenAsync(given);
+        Assert.Equal("Elm 12", named.Current.Name);
+        await named.ChangeAsync(Staff, new("Elm 14"), default);
+        using var restarted = await OpenAsync(given);
+        Assert.Equal("Elm 14", restarted.Current.Name);
+
+        await using (var house = await _stores.Houses.CreateDbContextAsync())
+        {
+            house.Houses.RemoveRange(house.Houses);
+            await house.SaveChangesAsync();
+        }
+
+        using var fresh = await OpenAsync(given);
+        Assert.Equal("Given", fresh.Current.Name);
+    }
+
+    [Fact]
+    public async Task Change_OfWhatAnotherChangedMeanwhile_IsRefused_AndOfAnythingElseIsNot()
+    {
+        using var here = await OpenAsync();
+        using var there = await OpenAsync();
+        var seen = here.Current;
+        await there.ChangeAsync(Staff, new("Elm 14", Currency: "JPY") { Seen = there.Current }, default);
+
+        Assert.Equal("house.changedMeanwhile", await RefusedAsync(here, new("Elm 16") { Seen = seen }));
+        Assert.Equal("Elm 14", here.Current.Name);
+        await here.ChangeAsync(Staff, new(TimeZone: "Asia/Tokyo") { Seen = seen }, default);
+        await here.ChangeAsync(Staff, new("Elm 16") { Seen = here.Current }, default);
+
+        Assert.Equal(("Elm 16", "Asia/Tokyo", "JPY"), (here.Current.Name, here.Current.ZoneId, here.Current.Currency));
     }
 
     [Theory]

@@ -15,6 +15,7 @@ public sealed partial class HousePage(
     HouseSettings settings, AuthenticationStateProvider authentication, TimeProvider clock, RefusalMessages refusals,
     IStringLocalizer<HouseTexts> texts, ISnackbar snackbar) : ComponentBase
 {
+    private HouseFacts _seen = null!;
     private string? _name;
     private string? _zone;
     private string? _language;
@@ -39,20 +40,32 @@ public sealed partial class HousePage(
         Take(settings.Current);
     }
 
-    private void Take(HouseFacts facts) => (_name, _zone, _language, _currency, _price) = (
-        facts.Name, facts.ZoneId, facts.Language, facts.Currency,
-        facts.PricePerKilowattHour > 0 ? facts.PricePerKilowattHour.ToString("0.######", CultureInfo.InvariantCulture) : "");
+    private void Take(HouseFacts facts)
+    {
+        _seen = facts;
+        (_name, _zone, _language, _currency, _price) = (facts.Name, facts.ZoneId, facts.Language, facts.Currency, PriceOf(facts));
+    }
+
+    private static string PriceOf(HouseFacts facts) =>
+        facts.PricePerKilowattHour > 0 ? facts.PricePerKilowattHour.ToString("0.######", CultureInfo.InvariantCulture) : "";
 
     private async Task SaveAsync()
     {
-        var before = Wishes();
-        if (await TryAsync(new(_name ?? "", _zone ?? "", _language ?? "", _currency ?? "", _price ?? "")))
+        var before = _seen;
+        var wishes = Changed();
+        if (await TryAsync(wishes))
         {
+            var (after, back) = (_seen, Back(wishes, before));
             snackbar.Say(Texts["Saved"], Texts["Undo"], () => InvokeAsync(async () =>
             {
-                if (await TryAsync(before))
+                _seen = after;
+                if (await TryAsync(back))
                 {
                     snackbar.Say(Texts["Undone"]);
+                }
+                else
+                {
+                    snackbar.Refuse(_error!);
                 }
 
                 StateHasChanged();
@@ -60,10 +73,23 @@ public sealed partial class HousePage(
         }
     }
 
-    private HouseWishes Wishes()
+    // Only what was changed here: what somebody else changes meanwhile is theirs.
+    private HouseWishes Changed() => new(
+        Changed(_name, _seen.Name), Changed(_zone, _seen.ZoneId), Changed(_language, _seen.Language),
+        Changed(_currency, _seen.Currency), Changed(_price, PriceOf(_seen)));
+
+    private static string? Changed(string? now, string? seen) => (now ?? "") == (seen ?? "") ? null : now ?? "";
+
+    private static HouseWishes Back(HouseWishes done, HouseFacts before) => new(
+        done.Name is null ? null : before.Name, done.TimeZone is null ? null : before.ZoneId, done.Language is null ? null : before.Language,
+        done.Currency is null ? null : before.Currency, done.PricePerKilowattHour is null ? null : PriceOf(before));
+
+    // What I typed stays; what I left alone shows what it is by now.
+    private void TakeOthers(HouseWishes mine)
     {
-        var facts = settings.Current;
-        return new(facts.Name, facts.ZoneId, facts.Language, facts.Currency, facts.PricePerKilowattHour.ToString(CultureInfo.InvariantCulture));
+        Take(settings.Current);
+        (_name, _zone, _language, _currency, _price) = (
+            mine.Name ?? _name, mine.TimeZone ?? _zone, mine.Language ?? _language, mine.Currency ?? _currency, mine.PricePerKilowattHour ?? _price);
     }
 
     private async Task<bool> TryAsync(HouseWishes wishes)
@@ -71,12 +97,17 @@ public sealed partial class HousePage(
         (_busy, _error, _field) = (true, null, null);
         try
         {
-            await settings.ChangeAsync(await authentication.ViewerAsync(), settings.WithoutGiven(wishes), CancellationToken.None);
+            await settings.ChangeAsync(await authentication.ViewerAsync(), settings.WithoutGiven(wishes with { Seen = _seen }), CancellationToken.None);
             Take(settings.Current);
             return true;
         }
         catch (RefusedException refusal)
         {
+            if (refusal.Code == "house.changedMeanwhile")
+            {
+                TakeOthers(wishes);
+            }
+
             (_error, _field) = (refusals.For(refusal), refusal.Field == "houseName" ? "name" : refusal.Field);
             return false;
         }

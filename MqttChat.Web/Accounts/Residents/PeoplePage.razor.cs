@@ -12,12 +12,12 @@ namespace MqttChat.Web.Accounts.Residents;
 /// <summary>Everyone in the house, for staff: who they are, when they were last seen, and what can be done for them.</summary>
 public sealed partial class PeoplePage : IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
     private MudTable<PersonRow>? _table;
     private string _search = "";
     private string? _me;
     private TimeZoneInfo _zone = TimeZoneInfo.Utc;
     private bool _isLive;
+    private bool _isGone;
     private int _total;
 
     [Inject]
@@ -48,11 +48,7 @@ public sealed partial class PeoplePage : IDisposable
     internal IStringLocalizer<AccountTexts> Texts { get; set; } = null!;
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _gone.Cancel();
-        _gone.Dispose();
-    }
+    public void Dispose() => _isGone = true;
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
@@ -82,8 +78,11 @@ public sealed partial class PeoplePage : IDisposable
     private Task SearchAsync(string? search)
     {
         _search = search ?? "";
-        return _table?.ReloadServerData() ?? Task.CompletedTask;
+        return ReloadAsync();
     }
+
+    // What was asked for is done, and can be undone, also when the page was left meanwhile; only the list is no longer there.
+    private Task ReloadAsync() => _isGone || _table is null ? Task.CompletedTask : _table.ReloadServerData();
 
     private void Choose(PersonRow person, PersonAct act) => _ = InvokeAsync(async () =>
     {
@@ -107,17 +106,17 @@ public sealed partial class PeoplePage : IDisposable
         if (await TryAsync(() => RunAsync(person, act)))
         {
             Tell(person, act);
-            await (_table?.ReloadServerData() ?? Task.CompletedTask);
+            await ReloadAsync();
         }
     }
 
     private Task RunAsync(PersonRow person, PersonAct act) => act switch
     {
-        PersonAct.MakeStaff => Desk.ChangeRoleAsync(person.Id, Roles.Staff, _gone.Token),
-        PersonAct.MakeResident => Desk.ChangeRoleAsync(person.Id, Roles.Resident, _gone.Token),
-        PersonAct.Suspend => Desk.AllowSignInAsync(person.Id, false, _gone.Token),
-        PersonAct.Restore => Desk.AllowSignInAsync(person.Id, true, _gone.Token),
-        PersonAct.TakeSecondFactor => Desk.TakeSecondFactorAsync(person.Id, _gone.Token),
+        PersonAct.MakeStaff => Desk.ChangeRoleAsync(person.Id, Roles.Staff, CancellationToken.None),
+        PersonAct.MakeResident => Desk.ChangeRoleAsync(person.Id, Roles.Resident, CancellationToken.None),
+        PersonAct.Suspend => Desk.AllowSignInAsync(person.Id, false, CancellationToken.None),
+        PersonAct.Restore => Desk.AllowSignInAsync(person.Id, true, CancellationToken.None),
+        PersonAct.TakeSecondFactor => Desk.TakeSecondFactorAsync(person.Id, CancellationToken.None),
         PersonAct.ResetPassword => ShowResetAsync(person),
         _ => ShowSignInLinkAsync(person),
     };
@@ -141,19 +140,19 @@ public sealed partial class PeoplePage : IDisposable
         if (await TryAsync(() => RunAsync(person, act)))
         {
             Snackbar.Say(Texts[$"Done.{act}", person.DisplayName]);
-            await (_table?.ReloadServerData() ?? Task.CompletedTask);
+            await ReloadAsync();
         }
     }
 
     private async Task ShowResetAsync(PersonRow person)
     {
-        var ticket = await Desk.ResetPasswordAsync(person.Id, _gone.Token);
+        var ticket = await Desk.ResetPasswordAsync(person.Id, CancellationToken.None);
         await ShowAsync(Texts["ResetLinkFor", person.DisplayName], Links.For(Navigation, ticket.Path), Texts["ResetLink"], Texts["ResetLinkMade"]);
     }
 
     private async Task ShowSignInLinkAsync(PersonRow person)
     {
-        var made = await Desk.MakeSignInLinkAsync(person.Id, _gone.Token);
+        var made = await Desk.MakeSignInLinkAsync(person.Id, CancellationToken.None);
         await ShowAsync(
             Texts["WelcomeLinkTitle", person.DisplayName], Links.For(Navigation, made.Path), Texts["WelcomeLink"],
             Texts["WelcomeLinkValid", HouseTimes.Show(made.ExpiresAt, _zone)]);
