@@ -1,6 +1,6 @@
-using System.Linq.Expressions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Accounts.Tags;
 using MqttChat.Domain.Persistence;
 
 namespace MqttChat.Domain.Accounts;
@@ -8,12 +8,16 @@ namespace MqttChat.Domain.Accounts;
 /// <summary>One person in staff's list; without <paramref name="HasWayIn"/> only the devices that are signed in know them.</summary>
 public sealed record PersonRow(
     string Id, string DisplayName, string Email, string Role, bool IsDisabled, DateTimeOffset CreatedAt, bool HasWayIn,
-    bool HasSecondFactor, DateTimeOffset? LastSeenAt);
+    bool HasSecondFactor, DateTimeOffset? LastSeenAt)
+{
+    /// <summary>What the person tells of themselves, by label.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+}
 
 /// <summary>By what the list is sorted.</summary>
 public enum PeopleOrder
 {
-    /// <summary>As the database sorts names.</summary>
+    /// <summary>As <see cref="NameOrder"/> has them.</summary>
     Name,
     /// <summary>Residents first.</summary>
     Role,
@@ -38,6 +42,9 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
     /// <summary>Most people on a page.</summary>
     public const int MaxPageSize = 50;
 
+    // Names are sorted here, by the house's order, which no database knows.
+    private const int MostPeople = 20_000;
+
     /// <summary>A sign-in stopped by staff, as against a lockout that ends by itself.</summary>
     public static readonly DateTimeOffset Disabled = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -47,17 +54,25 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
         OnlyStaff(viewer);
         var people = Found(query.Search);
         var size = Math.Clamp(query.Size, 1, MaxPageSize);
-        var rows = await Rows(people, query).Skip(Math.Clamp(query.Page, 0, 100_000) * size).Take(size).ToListAsync(cancellation);
-        return new(rows, await people.CountAsync(cancellation));
+        var places = await PlacesAsync(people, cancellation);
+        var ids = Ordered(places, query).Skip(Math.Clamp(query.Page, 0, 100_000) * size).Take(size).Select(place => place.Id).ToList();
+        var rows = await Rows(house.Users.AsNoTracking().Where(user => ids.Contains(user.Id))).ToDictionaryAsync(row => row.Id, cancellation);
+        var tags = await PersonTags.OfAsync(house, ids, cancellation);
+        return new([.. ids.Select(rows.GetValueOrDefault).OfType<PersonRow>().Select(row => row with { Tags = [.. tags[row.Id]] })], places.Count);
     }
 
     private IQueryable<AppUser> Found(string? search) =>
         house.Users.AsNoTracking().Called(search, users.NormalizeEmail(search?.Trim()));
 
-    private IQueryable<PersonRow> Rows(IQueryable<AppUser> people, PeopleQuery query)
+    private Task<List<Place>> PlacesAsync(IQueryable<AppUser> people, CancellationToken cancellation) =>
+        people.OrderBy(user => user.Id).Take(MostPeople).Select(user => new Place(
+            user.Id, user.DisplayName, house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff),
+            house.SignIns.Where(known => known.UserId == user.Id).Max(known => (DateTimeOffset?)known.LastSeenAt))).ToListAsync(cancellation);
+
+    private IQueryable<PersonRow> Rows(IQueryable<AppUser> people)
     {
         var hasProvider = ways.HasProvider;
-        return Ordered(people, query)
+        return people
             .Select(user => new PersonRow(
                 user.Id, user.DisplayName, user.Email ?? "",
                 house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff) ? Roles.Staff : Roles.Resident,
@@ -68,20 +83,21 @@ public sealed class People(UserManager<AppUser> users, HouseDbContext house, Acc
                 house.SignIns.Where(known => known.UserId == user.Id).Max(known => (DateTimeOffset?)known.LastSeenAt)));
     }
 
-    private IOrderedQueryable<AppUser> Ordered(IQueryable<AppUser> people, PeopleQuery query)
+    private static IEnumerable<Place> Ordered(IEnumerable<Place> people, PeopleQuery query)
     {
         var ordered = query.Order switch
         {
-            PeopleOrder.Role => Sort(people, user => house.UserRoles.Any(role => role.UserId == user.Id && role.RoleId == Roles.Staff), query.Descending),
-            PeopleOrder.LastSeen => Sort(
-                people, user => house.SignIns.Where(known => known.UserId == user.Id).Max(known => (DateTimeOffset?)known.LastSeenAt), query.Descending),
-            _ => Sort(people, user => user.DisplayName, query.Descending),
+            PeopleOrder.Role => Sort(people, place => place.IsStaff, Comparer<bool>.Default, query.Descending),
+            PeopleOrder.LastSeen => Sort(people, place => place.LastSeenAt, Comparer<DateTimeOffset?>.Default, query.Descending),
+            _ => Sort(people, place => place.Name, NameOrder.Names, query.Descending),
         };
-        return ordered.ThenBy(user => user.DisplayName).ThenBy(user => user.Id);
+        return ordered.ThenBy(place => place.Name, NameOrder.Names).ThenBy(place => place.Id, StringComparer.Ordinal);
     }
 
-    private static IOrderedQueryable<AppUser> Sort<TKey>(IQueryable<AppUser> people, Expression<Func<AppUser, TKey>> key, bool descending) =>
-        descending ? people.OrderByDescending(key) : people.OrderBy(key);
+    private static IOrderedEnumerable<Place> Sort<TKey>(IEnumerable<Place> people, Func<Place, TKey> key, IComparer<TKey> order, bool descending) =>
+        descending ? people.OrderByDescending(key, order) : people.OrderBy(key, order);
+
+    private sealed record Place(string Id, string Name, bool IsStaff, DateTimeOffset? LastSeenAt);
 
     /// <summary>Gives the role, staff's with a proof only; the person's sessions end, because they carry the old one.</summary>
     /// <exception cref="RefusedException"><c>account.proofNeeded</c>, <c>account.lastStaff</c>, <c>account.staffNeedWayIn</c></exception>

@@ -22,6 +22,7 @@ public sealed class Profile(
         var user = await FindAsync(viewer);
         var tags = await house.UserTags.Where(tag => tag.UserId == user.Id).OrderBy(tag => tag.Key).Take(AccountRules.MaxTags)
             .Select(tag => KeyValuePair.Create(tag.Key, tag.Value)).ToListAsync(cancellation);
+        tags.Sort((one, other) => NameOrder.Names.Compare(one.Key, other.Key));
         var isStaff = await users.IsInRoleAsync(user, Roles.Staff);
         return new(user.Id, user.Email ?? "", user.DisplayName, isStaff ? Roles.Staff : Roles.Resident, user.Language, tags,
             await ways.OfAsync(user, cancellation));

@@ -25,8 +25,9 @@ public sealed class PlugPlaces(IDbContextFactory<HouseDbContext> houses, DeviceR
         }
 
         await using var house = await houses.CreateDbContextAsync(cancellation);
-        return await house.Rooms.AsNoTracking().OrderBy(room => room.Name).ThenBy(room => room.Id).Take(MaxRooms)
+        var rooms = await house.Rooms.AsNoTracking().OrderBy(room => room.Id).Take(MaxRooms)
             .Select(room => new PlugPlace(room.Id, room.Name)).ToListAsync(cancellation);
+        return [.. rooms.OrderBy(room => room.Name, NameOrder.Names)];
     }
 
     /// <summary>The last switchings of a plug, newest first. 404 <c>plug.notFound</c> for who may not see it.</summary>

@@ -94,8 +94,7 @@ internal static class RoomLists
     }
 
     /// <summary>
-    /// One person's list: the rooms they are in and the open ones; Everyone first, then by name. In no language's own order: one
-    /// read serves many viewers, on whoever's thread.
+    /// One person's list: the rooms they are in and the open ones; Everyone first, then by name (<see cref="NameOrder"/>).
     /// </summary>
     public static RoomSummary[] Compose(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
         [.. ByName(Seen(rooms, mine).OrderByDescending(room => room.IsEveryone))];
@@ -108,7 +107,7 @@ internal static class RoomLists
         [.. ByName(Seen(rooms, mine).OrderByDescending(room => room.Last?.SentAt).ThenByDescending(room => room.IsEveryone))];
 
     private static IOrderedEnumerable<RoomSummary> ByName(IOrderedEnumerable<RoomSummary> rooms) =>
-        rooms.ThenBy(room => room.Name, StringComparer.InvariantCultureIgnoreCase).ThenBy(room => room.Id);
+        rooms.ThenBy(room => room.Name, NameOrder.Names).ThenBy(room => room.Id);
 
     private static IEnumerable<RoomSummary> Seen(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
         // Nobody joins what nobody writes in any more: an archived room is its members' alone.

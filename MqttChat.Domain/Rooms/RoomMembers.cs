@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using MqttChat.Domain.Accounts;
+using MqttChat.Domain.Accounts.Tags;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Signals;
 
@@ -12,6 +13,9 @@ public sealed class RoomMembers(
 {
     /// <summary>The most people that one page of members or candidates holds.</summary>
     public const int MaxPage = 200;
+
+    // Names are sorted here, by the house's order, which no database knows.
+    private const int MostPeople = 20_000;
 
     /// <summary>Enters an open room; again is no error. A room that is not open is answered as if it were not there.</summary>
     public async Task JoinAsync(Viewer viewer, int roomId, CancellationToken cancellation)
@@ -76,10 +80,13 @@ public sealed class RoomMembers(
                 from membership in house.Memberships
                 join user in house.Users on membership.UserId equals user.Id
                 where membership.RoomId == roomId
-                orderby user.DisplayName, user.Id
+                orderby user.Id
                 select new RoomMember(user.Id, user.DisplayName, membership.Role, membership.JoinedAt))
-                .Skip(Math.Max(skip, 0)).Take(size + 1).ToListAsync(cancellation);
-            return new Page<RoomMember>([.. members.Take(size)], members.Count > size);
+                .Take(MostPeople).ToListAsync(cancellation);
+            var page = members.OrderBy(member => member.Name, NameOrder.Names).ThenBy(member => member.UserId, StringComparer.Ordinal)
+                .Skip(Math.Max(skip, 0)).Take(size + 1).ToList();
+            var tags = await PersonTags.OfAsync(house, [.. page.Select(member => member.UserId)], cancellation);
+            return new Page<RoomMember>([.. page.Take(size).Select(member => member with { Tags = [.. tags[member.UserId]] })], page.Count > size);
         }, cancellation);
 
     /// <summary>People outside the room whose name contains <paramref name="search"/>, by name. Owner and staff.</summary>
@@ -91,10 +98,10 @@ public sealed class RoomMembers(
             var size = Math.Clamp(limit, 1, MaxPage);
             var people = await house.Users.Called(search)
                 .Where(user => !house.Memberships.Any(membership => membership.RoomId == roomId && membership.UserId == user.Id))
-                .OrderBy(user => user.DisplayName).ThenBy(user => user.Id)
+                .OrderBy(user => user.Id)
                 .Select(user => new RoomCandidate(user.Id, user.DisplayName))
-                .Take(size + 1).ToListAsync(cancellation);
-            return new Page<RoomCandidate>([.. people.Take(size)], people.Count > size);
+                .Take(MostPeople).ToListAsync(cancellation);
+            return new Page<RoomCandidate>([.. people.OrderBy(person => person.Name, NameOrder.Names).Take(size)], people.Count > size);
         }, cancellation);
 
     private async Task<bool> AddAsync(

@@ -45,7 +45,11 @@ public sealed record RoomRow(
     DateTimeOffset CreatedAt, string? CreatedBy);
 
 /// <summary>A person in a room's list of members.</summary>
-public sealed record RoomMember(string UserId, string Name, MembershipRole Role, DateTimeOffset JoinedAt);
+public sealed record RoomMember(string UserId, string Name, MembershipRole Role, DateTimeOffset JoinedAt)
+{
+    /// <summary>What the person tells of themselves, by label.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+}
 
 /// <summary>A person who could be added to a room.</summary>
 public sealed record RoomCandidate(string UserId, string Name);

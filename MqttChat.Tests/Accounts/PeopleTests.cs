@@ -101,14 +101,30 @@ public sealed class PeopleTests : IAsyncLifetime
         async Task<string> NamesAsync(PeopleQuery query) =>
             string.Join(' ', (await _app.WithAsync<People, PeopleList>(people => people.ListAsync(_staff, query, default))).Items.Select(person => person.DisplayName));
 
-        Assert.Equal("Sam Staff amy bob zoe", await NamesAsync(new()));
-        Assert.Equal("zoe bob amy Sam Staff", await NamesAsync(new(Descending: true)));
+        Assert.Equal("amy bob Sam Staff zoe", await NamesAsync(new()));
+        Assert.Equal("zoe Sam Staff bob amy", await NamesAsync(new(Descending: true)));
         Assert.Equal("amy bob", await NamesAsync(new(Order: PeopleOrder.LastSeen, Descending: true, Size: 2)));
-        Assert.Equal("bob zoe", await NamesAsync(new(Page: 1, Size: 2)));
+        Assert.Equal("Sam Staff zoe", await NamesAsync(new(Page: 1, Size: 2)));
         Assert.Equal("Sam Staff", await NamesAsync(new(Order: PeopleOrder.Role, Descending: true, Size: 1)));
         Assert.Equal("amy", await NamesAsync(new(Search: "AMY", Order: PeopleOrder.LastSeen)));
         var all = await _app.WithAsync<People, PeopleList>(people => people.ListAsync(_staff, new(Size: 2), default));
         Assert.Equal(4, all.Total);
+    }
+
+    [Fact]
+    public async Task List_Tags_AreThereForWhoeverToldThem()
+    {
+        var amy = await _app.JoinAsync(_staff, "amy@example.org");
+        await _app.WithAsync<Profile, bool>(async profile =>
+        {
+            await profile.ChangeTagsAsync(amy, [new("unit", "203"), new("floor 10", "kitchen"), new("floor 2", "bath")], default);
+            return true;
+        });
+
+        var all = await _app.WithAsync<People, PeopleList>(people => people.ListAsync(_staff, new(), default));
+
+        Assert.Equal(["floor 2=bath", "floor 10=kitchen", "unit=203"], all.Items[0].Tags.Select(tag => $"{tag.Key}={tag.Value}"));
+        Assert.Empty(all.Items[1].Tags);
     }
 
     [Fact]

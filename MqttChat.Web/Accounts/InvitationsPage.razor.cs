@@ -2,12 +2,15 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Accounts.Settings;
+using MqttChat.Web.Shell.Languages;
 
 namespace MqttChat.Web.Accounts;
 
 public partial class InvitationsPage(TimeProvider clock)
 {
-    private static readonly int[] DaysOffered = [1, 7, 30, 365];
+    private const int DaysAYear = 365;
+
+    private static readonly int[] DaysOffered = [1, 7, 30, DaysAYear];
 
     private IReadOnlyList<StandingInvitation> _standing = [];
     private string? _made;
@@ -86,7 +89,7 @@ public partial class InvitationsPage(TimeProvider clock)
             var wanted = new InvitationRequest(Role, uses, clock.GetUtcNow().AddDays(DaysOffered.Contains(Days ?? 0) ? Days!.Value : 7), Label);
             var made = await Invitations.MakeAsync(Viewer, wanted, Cancellation);
             _made = Links.For(Http.Request, $"join/{made.Code}");
-            _valid = Texts[uses == 1 ? "QrValidForOne" : "QrValidForUses", uses, Times.Show(made.ExpiresAt)];
+            _valid = Texts.Many("QrValidFor", uses, Times.Show(made.ExpiresAt));
             _valid = string.IsNullOrWhiteSpace(Label) ? _valid : $"{Texts["InvitationFor", Label.Trim()]} · {_valid}";
             _house = House.Current.Name;
         });

@@ -123,7 +123,7 @@ class RoomPage {
   typed() {
     const left = Number(this.box.dataset.max) - this.box.value.length;
     const { texts } = this.settings;
-    this.count.textContent = left > 300 ? '' : (left >= 0 ? texts.left : texts.tooLong).replace('{0}', String(Math.abs(left)));
+    this.count.textContent = left > 300 ? '' : (left >= 0 ? texts.left : texts.tooLong)[Math.abs(left) === 1 ? 0 : 1].replace('{0}', String(Math.abs(left)));
     this.count.classList.toggle('over', left < 0);
     this.box.setAttribute('aria-invalid', String(left < 0));
     if (!CSS.supports('field-sizing', 'content')) {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Web.Shell.Languages;
 using MqttChat.Web.Telemetry;
 
 namespace MqttChat.Web.Observability;
@@ -33,7 +34,7 @@ public sealed partial class StatusPage
     {
         null => Texts["CleanUpNotYet"],
         { Deleted: null, At: var at } => Texts["CleanUpFailed", Zone.Time(at)],
-        { Deleted: { } deleted, At: var at } => Texts["CleanUpDone", Zone.Time(at), StatusWords.Number(deleted)],
+        { Deleted: { } deleted, At: var at } => Texts.Many("CleanUpDone", deleted, Zone.Time(at)),
     };
 
     private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeFast(onChanged);

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Accounts.Settings;
+using MqttChat.Web.Shell.Languages;
 
 namespace MqttChat.Web.Shell;
 
@@ -14,19 +16,21 @@ internal static class LanguageSetup
 
     public static readonly string[] Languages = [.. AccountRules.Languages];
 
-    /// <summary>The profile's choice, else the cookie of who is not signed in, else the browser's, else the house's.</summary>
+    /// <summary>The profile's choice, else the cookie of who is not signed in, else the browser's, else the house's. Dates and numbers follow the browser's region.</summary>
     public static IServiceCollection AddLanguages(this IServiceCollection services)
     {
         services.AddLocalization();
+        IRequestCultureProvider[] choices =
+        [
+            new CustomRequestCultureProvider(FromProfile), new CookieRequestCultureProvider(), new AcceptLanguageHeaderRequestCultureProvider(),
+            new CustomRequestCultureProvider(FromHouse),
+        ];
         return services.AddRequestLocalization(options =>
         {
             options.SetDefaultCulture(DefaultLanguage);
-            options.AddSupportedCultures(Languages).AddSupportedUICultures(Languages);
+            (options.SupportedCultures, options.SupportedUICultures) = (ViewerFormat.Supported, [.. Languages.Select(CultureInfo.GetCultureInfo)]);
             options.RequestCultureProviders.Clear();
-            options.RequestCultureProviders.Add(new CustomRequestCultureProvider(FromProfile));
-            options.RequestCultureProviders.Add(new CookieRequestCultureProvider());
-            options.RequestCultureProviders.Add(new AcceptLanguageHeaderRequestCultureProvider());
-            options.RequestCultureProviders.Add(new CustomRequestCultureProvider(FromHouse));
+            options.RequestCultureProviders.Add(new CustomRequestCultureProvider(http => ViewerFormat.OfAsync(http, choices)));
         });
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Components;
+using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Telemetry;
@@ -103,5 +104,5 @@ internal sealed record RoomOfPlugs(int? Id, string Name, ImmutableArray<PlugPowe
     public static IReadOnlyList<RoomOfPlugs> Group(ImmutableArray<PlugPower> plugs, string noRoom) =>
         [.. plugs.GroupBy(plug => plug.RoomId)
             .Select(group => new RoomOfPlugs(group.Key, group.First().RoomName ?? noRoom, [.. group]))
-            .OrderBy(room => room.Id is null).ThenBy(room => room.Name, StringComparer.CurrentCulture)];
+            .OrderBy(room => room.Id is null).ThenBy(room => room.Name, NameOrder.Names)];
 }

@@ -1,12 +1,13 @@
 // One chart over uPlot. Blazor hands over a series once, then new points only; the window moves on by itself, on one timer
 // for all charts of the page. Times are drawn in the browser's own zone.
 import uPlot from '../lib/uplot/uPlot.esm.js';
-import { DayBars } from './dayBars.js';
+import { DayBars, language } from './dayBars.js';
 
 const open = new Set();
 const maxPoints = 6000;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const dark = matchMedia('(prefers-color-scheme: dark)');
+const forced = matchMedia('(forced-colors: active)');
 let ticker = 0;
 let hiddenSince = 0;
 
@@ -40,6 +41,7 @@ function join(chart) {
     ticker = setInterval(tick, 1000);
     themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
     dark.addEventListener('change', recolour);
+    forced.addEventListener('change', recolour);
     document.addEventListener('visibilitychange', onVisibility);
     document.addEventListener('mqttchat:reconnected', catchUp);
   }
@@ -52,11 +54,11 @@ function leave(chart) {
   clearInterval(ticker);
   themes.disconnect();
   dark.removeEventListener('change', recolour);
+  forced.removeEventListener('change', recolour);
   document.removeEventListener('visibilitychange', onVisibility);
   document.removeEventListener('mqttchat:reconnected', catchUp);
 }
 
-const language = () => document.documentElement.lang || undefined;
 const number = (value, digits, fixed) =>
   new Intl.NumberFormat(language(), { maximumFractionDigits: digits, minimumFractionDigits: fixed ? digits : 0 }).format(value);
 
@@ -87,6 +89,9 @@ function unpack(now, packed) {
   }
   return points.sort((one, other) => one[1] - other[1]);
 }
+
+// With the system's few colours lines differ by their strokes, in the key as in the plot.
+const dashes = [{ name: 'solid', stroke: [] }, { name: 'dashed', stroke: [8, 5] }, { name: 'dotted', stroke: [2, 3] }];
 
 // A day and more has a step every few pixels, which a broad line would fill.
 const lineWidth = seconds => seconds > 7200 ? 1.25 : 2;
@@ -161,6 +166,7 @@ class Chart {
       const row = document.createElement('li');
       row.textContent = name;
       row.style.setProperty('--line', this.palette.lines[i % this.palette.lines.length]);
+      row.style.setProperty('--dash', dashes[i % dashes.length].name);
       return row;
     }));
   }
@@ -235,13 +241,21 @@ class Chart {
     ];
   }
 
+  // As the browser resolves them: a canvas knows neither the tokens nor the system's colours.
   colours() {
-    const style = getComputedStyle(document.documentElement);
-    const get = name => style.getPropertyValue(name).trim();
-    this.palette = {
-      lines: [get('--mc-chart'), get('--mc-accent'), get('--mc-good'), get('--mc-bad'), get('--mc-muted')],
-      fill: get('--mc-chart-fill'), text: get('--mc-muted'), grid: get('--mc-line'), font: get('--mc-font') || 'sans-serif',
+    const probe = document.createElement('i');
+    probe.style.cssText = 'display:none;forced-color-adjust:none';
+    this.host.append(probe);
+    const get = name => {
+      probe.style.color = `var(${name})`;
+      return getComputedStyle(probe).color;
     };
+    this.palette = {
+      lines: (forced.matches ? ['--mc-ink', '--mc-primary'] : ['--mc-chart', '--mc-accent', '--mc-good', '--mc-bad', '--mc-muted']).map(get),
+      fill: get('--mc-chart-fill'), text: get('--mc-muted'), grid: get('--mc-line'),
+      font: getComputedStyle(document.documentElement).getPropertyValue('--mc-font').trim() || 'sans-serif',
+    };
+    probe.remove();
   }
 
   build() {
@@ -274,6 +288,7 @@ class Chart {
         stroke: () => palette().lines[i % palette().lines.length],
         fill: this.names.length === 1 ? () => palette().fill : undefined,
         width: this.width,
+        dash: forced.matches ? dashes[i % dashes.length].stroke : undefined,
         paths: stepped,
         points: { show: false },
         spanGaps: false,
@@ -323,9 +338,9 @@ class Chart {
   }
 
   recolour() {
-    this.colours();
+    if (!this.plot) return;
+    this.build();
     this.fillLegend();
-    this.plot?.redraw(false);
   }
 
   resize() {

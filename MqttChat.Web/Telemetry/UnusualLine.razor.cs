@@ -6,6 +6,7 @@ using MqttChat.Domain.Telemetry;
 using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Domain.Telemetry.Habits;
 using MqttChat.Web.Devices;
+using MqttChat.Web.Shell.Languages;
 
 namespace MqttChat.Web.Telemetry;
 
@@ -109,7 +110,7 @@ public sealed partial class UnusualLine : IDisposable
 
     // What is on is known by hours.
     private string Duration(TimeSpan time) => time.TotalHours < 48
-        ? Texts["Hours", Math.Max(1, Math.Round(time.TotalHours))] : Texts["Days", Math.Floor(time.TotalDays)];
+        ? Texts["Hours", Math.Max(1, Math.Round(time.TotalHours))] : Texts.Many("Days", (long)time.TotalDays);
 
     private int Switches()
     {

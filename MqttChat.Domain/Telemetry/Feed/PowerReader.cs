@@ -51,7 +51,7 @@ internal sealed class PowerReader(
         var rooms = await house.Rooms.Where(room => house.Plugs.Any(plug => plug.RoomId == room.Id))
             .Select(room => new Room(room.Id, room.Name, room.MembersMaySwitch)).ToListAsync(cancellation);
         _rooms = rooms.ToDictionary(room => room.Id);
-        _plugs = [.. plugs.OrderBy(plug => plug.Name, StringComparer.OrdinalIgnoreCase).ThenBy(plug => plug.Id)];
+        _plugs = [.. plugs.OrderBy(plug => plug.Name ?? "", NameOrder.Names).ThenBy(plug => plug.Id)];
         var ids = _plugs.Select(plug => plug.Id).ToHashSet();
         foreach (var gone in _shown.Keys.Where(id => !ids.Contains(id)).ToList())
         {

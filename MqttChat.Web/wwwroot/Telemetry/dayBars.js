@@ -1,7 +1,8 @@
 // One bar a day inside a power chart: plain boxes, which take the theme's colours by themselves. Days are the house's own, and
 // come as the first one's date, so that no zone of the browser's moves them.
 
-const language = () => document.documentElement.lang || undefined;
+// Dates and numbers as the page's others: in the format that the server found for this viewer.
+export const language = () => document.documentElement.dataset.format || document.documentElement.lang || undefined;
 const number = (value, least, most) =>
   new Intl.NumberFormat(language(), { minimumFractionDigits: least, maximumFractionDigits: most }).format(value);
 
@@ -126,7 +127,7 @@ export class DayBars {
     if (place === last) return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(0, 'day');
     if (this.energy.length <= 7) return this.date(place, { weekday: 'short', day: 'numeric' });
     return this.isMonday(place) && last - place > 3
-      ? this.date(place, { month: language() === 'ja' ? 'numeric' : 'short', day: 'numeric' }) : '';
+      ? this.date(place, { month: document.documentElement.lang === 'ja' ? 'numeric' : 'short', day: 'numeric' }) : '';
   }
 
   // The mean is that of whole days: today and what was heard in part would pull it down.
