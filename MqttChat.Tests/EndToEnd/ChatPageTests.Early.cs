@@ -129,7 +129,7 @@ public sealed partial class ChatPageTests
         await page.Ready().WaitForAsync();
 
         await Eventually.TrueAsync(async () => (await house.Rei.GetAsync($"rooms/{room}/messages")).GetProperty("items").GetArrayLength() == 2);
-        await page.WaitForFunctionAsync("() => !Object.keys(localStorage).some(key => key.startsWith('mc-outbox:'))");
+        await page.WaitForFunctionAsync("() => !Object.keys(localStorage).some(key => key.startsWith('mc-out:'))");
         await page.Rows().Expect().ToHaveCountAsync(0);
     }
 

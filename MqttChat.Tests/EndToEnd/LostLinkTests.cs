@@ -5,9 +5,18 @@ namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>The program killed, the link cut: nothing written is lost or doubled, and nothing missed stays missing.</summary>
 [Collection(BrowserTests.Name)]
-public sealed class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyncLifetime
+public sealed partial class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyncLifetime
 {
     private static readonly LocatorAssertionsToHaveCountOptions Patient = new() { Timeout = 15_000 };
+
+    // The row at the top of what is seen, and where it stands.
+    private const string Place = """
+        () => {
+          const list = document.querySelector('[data-scroll]').getBoundingClientRect().top;
+          const row = [...document.querySelectorAll('[data-log] > article')].find(row => row.getBoundingClientRect().bottom > list);
+          return `${row.id} ${Math.round(row.getBoundingClientRect().top - list)}`;
+        }
+        """;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -105,44 +114,34 @@ public sealed class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyn
         await using var way = new TcpFaultProxy(house.App.BaseAddress.Port) { Delay = TimeSpan.FromMilliseconds(75) };
         var room = await house.Rei.MakeRoomAsync("Much");
         await house.Kenji.PostAsync($"rooms/{room}/join");
-        for (var few = 0; few < 15; few++)
-        {
-            await Task.WhenAll(Enumerable.Range(0, 10).Select(i => house.Rei.SayAsync(room, $"Line {(few * 10) + i}")));
-        }
+        await SayManyAsync(room, "Line", 150);
 
         // One reads far up, in history that was loaded; the other is at the end.
         var (above, atEnd) = (await house.OpenRoomAsync("kenji", room, way), await house.OpenRoomAsync("rei", room, way));
+        var jump = above.GetByRole(AriaRole.Button, new() { Name = "Newest message" });
+        await jump.ClickAsync();
+        await jump.Expect().ToBeHiddenAsync();
         await above.Locator("[data-scroll]").EvaluateAsync("list => { list.scrollTop = 0; }");
         await above.Rows().Expect().ToHaveCountAsync(150);
         await above.Locator("[data-scroll]").EvaluateAsync("list => { list.scrollTop = 900; }");
-        const string Place = """
-            () => {
-              const list = document.querySelector('[data-scroll]').getBoundingClientRect().top;
-              const row = [...document.querySelectorAll('[data-log] > article')].find(row => row.getBoundingClientRect().bottom > list);
-              return `${row.id} ${Math.round(row.getBoundingClientRect().top - list)}`;
-            }
-            """;
         var place = await above.EvaluateAsync<string>(Place);
 
         foreach (var missed in (int[])[1, 130])
         {
             way.IsShut = true;
             way.CutAll();
-            for (var said = 0; said < missed; said += 10)
-            {
-                await Task.WhenAll(Enumerable.Range(said, Math.Min(10, missed - said)).Select(i => house.Rei.SayAsync(room, $"Missed {missed}: {i}")));
-            }
+            await SayManyAsync(room, $"Missed {missed}:", missed);
 
             HouseApi.Checked(await house.Rei.SendAsync(HttpMethod.Patch, $"messages/{await above.Rows().First.GetAttributeAsync("data-id")}", new { text = $"Edited {missed}" }));
             way.IsShut = false;
 
             await above.Said($"Edited {missed}").Expect().ToHaveCountAsync(1, Patient);
             Assert.Equal(place, await above.EvaluateAsync<string>(Place));
-            await above.GetByRole(AriaRole.Button, new() { Name = "Newest message" }).Expect().ToBeVisibleAsync();
+            await jump.Expect().ToBeVisibleAsync();
             await atEnd.Said($"Missed {missed}: 0").Expect().ToHaveCountAsync(1, Patient);
         }
 
-        await above.GetByRole(AriaRole.Button, new() { Name = "Newest message" }).ClickAsync();
+        await jump.ClickAsync();
         await above.Rows().Last.Expect().ToBeInViewportAsync();
         await house.Rei.SayAsync(room, "Live again");
         await above.Said("Live again").Expect().ToBeInViewportAsync();

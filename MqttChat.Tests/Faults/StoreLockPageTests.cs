@@ -61,10 +61,8 @@ public sealed class StoreLockPageTests(ChatApp house) : IClassFixture<ChatApp>, 
             await failed.Expect().ToHaveCountAsync(messages, new() { Timeout = FiveSeconds });
         }
 
-        for (var left = messages; left > 0; left--)
-        {
-            await failed.First.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
-        }
+        // One touch, and all that the lock held up goes out, in the order in which it was written.
+        await failed.Last.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
 
         string[] all = ["Before", .. texts];
 

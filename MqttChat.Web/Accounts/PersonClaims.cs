@@ -22,6 +22,9 @@ internal sealed class PersonClaims(
     /// <summary>Whether the devices that are signed in are all that knows the person.</summary>
     public static bool HasNoWayIn(ClaimsPrincipal person) => person.HasClaim(claim => claim.Type == NoWayInClaim);
 
+    /// <summary>Whose drafts the browser forgets at signing out; null for who is asked first whether they really go.</summary>
+    public static string? Forgotten(ClaimsPrincipal person) => HasNoWayIn(person) ? null : person.FindFirstValue(ClaimTypes.NameIdentifier);
+
     /// <summary>The name that the others see.</summary>
     public static string NameOf(ClaimsPrincipal person) => person.FindFirstValue(Header.DisplayNameClaim) ?? "";
 

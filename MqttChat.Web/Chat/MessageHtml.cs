@@ -15,6 +15,9 @@ namespace MqttChat.Web.Chat;
 /// </summary>
 internal static class MessageHtml
 {
+    private const int LongText = 1500;
+    private const int LongLines = 20;
+
     // Falls away with the message; history that only one page holds is held nowhere else.
     private static readonly ConditionalWeakTable<MessageView, Looks> Made = [];
 
@@ -34,6 +37,9 @@ internal static class MessageHtml
         looks.Add(look, html);
         return html;
     }
+
+    /// <summary>A moment as the page's script reads it, in whole milliseconds.</summary>
+    public static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
     private static string Write(ChatRow row, IStringLocalizer texts, IStringLocalizer roomWords, ILogger log)
     {
@@ -56,17 +62,30 @@ internal static class MessageHtml
         if (row.IsOwn)
         {
             html.Append(CultureInfo.InvariantCulture, $" data-cid=\"{SafeHtml.Of(message.ClientMessageId)}\"{(message.Text is not null ? " data-edit" : "")}");
+            if (message.EditedAt is { } edited)
+            {
+                html.Append(CultureInfo.InvariantCulture, $" data-text-at=\"{Moment(edited)}\"");
+            }
         }
 
         html.Append('>');
         WriteAuthor(html, row, author);
-        html.Append("<div class=\"bubble\">");
+        var isLong = IsLong(message.Text);
+        html.Append(isLong ? "<div class=\"bubble long\">" : "<div class=\"bubble\">");
         WriteText(html, message, texts, log);
+        if (isLong)
+        {
+            html.Append("<button type=\"button\" class=\"more\" data-act=\"more\" tabindex=\"-1\" aria-expanded=\"false\">").Append(SafeHtml.Of(texts["ShowAll"])).Append("</button>");
+        }
+
         WriteTime(html, row, texts);
         html.Append("</div>");
         WriteActs(html, row, texts);
         return html.Append("</div></article>").ToString();
     }
+
+    // One message must not push all others off the page: it opens at a touch.
+    private static bool IsLong(string? text) => text is not null && (text.Length > LongText || text.AsSpan().Count('\n') >= LongLines);
 
     private static void WriteAuthor(StringBuilder html, ChatRow row, string author)
     {
@@ -121,7 +140,7 @@ internal static class MessageHtml
             html.Append("<span>").Append(SafeHtml.Of(texts["Edited"])).Append("</span>");
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"<time datetime=\"{row.Message.SentAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\"");
+        html.Append(CultureInfo.InvariantCulture, $"<time datetime=\"{Moment(row.Message.SentAt)}\"");
         html.Append(CultureInfo.InvariantCulture, $" title=\"{SafeHtml.Of(row.SentAt.ToString("F", CultureInfo.CurrentCulture))}\">{SafeHtml.Of(row.SentAt.ToString("t", CultureInfo.CurrentCulture))}</time></span>");
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.JSInterop;
 using MqttChat.Domain;
+using MqttChat.Domain.Chat;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Chat;
@@ -7,8 +8,16 @@ namespace MqttChat.Web.Chat;
 /// <summary>What the browser's part of the page calls.</summary>
 public sealed partial class RoomChat
 {
-    /// <summary>What became of a call: the person's words for a refusal, or null.</summary>
-    public sealed record Answer(string? Error);
+    /// <summary>What became of a call.</summary>
+    /// <param name="Error">The person's words for a refusal, or null.</param>
+    /// <param name="MayPass">The same again may go through a little later.</param>
+    /// <param name="IsConflict">The message is another one by now than the change was based on.</param>
+    /// <param name="Id">The message's number.</param>
+    /// <param name="TextAt">Since when its text is as it is: what the next change is based on.</param>
+    public sealed record Answer(string? Error = null, bool MayPass = false, bool IsConflict = false, long? Id = null, string? TextAt = null);
+
+    /// <summary>An own message to be changed.</summary>
+    public sealed record OwnMessage(long Id, string Text, string TextAt);
 
     /// <summary>Tells the browser's time zone and whether the tab can be seen.</summary>
     [JSInvokable]
@@ -39,23 +48,42 @@ public sealed partial class RoomChat
 
     /// <summary>Posts; the same <paramref name="id"/> again is the same message.</summary>
     [JSInvokable]
-    public Task<Answer> SendAsync(string id, string text) =>
-        AnswerAsync(() => chat.PostAsync(Viewer, RoomId, text, id, _stop.Token));
+    public Task<Answer> SendAsync(string id, string text) => SendToAsync(RoomId, id, text);
 
     /// <summary>The same into another room, which the person left before its page was live.</summary>
     [JSInvokable]
     public Task<Answer> SendToAsync(int roomId, string id, string text) =>
-        AnswerAsync(() => chat.PostAsync(Viewer, roomId, text, id, _stop.Token));
+        AnswerAsync(async () => (await chat.PostAsync(Viewer, roomId, text, id, _stop.Token)).Message);
 
-    /// <summary>Changes an own message.</summary>
+    /// <summary>Changes an own message, unless it was changed since <paramref name="basedOn"/>.</summary>
     [JSInvokable]
-    public Task<Answer> EditAsync(long id, string text) =>
-        AnswerAsync(() => chat.EditAsync(Viewer, id, text, null, _stop.Token));
+    public Task<Answer> EditAsync(long id, string text, DateTimeOffset? basedOn) =>
+        AnswerAsync(async () => await chat.EditAsync(Viewer, id, text, basedOn, _stop.Token));
+
+    /// <summary>The viewer's newest message, where the page does not hold it; null when there is none.</summary>
+    [JSInvokable]
+    public async Task<OwnMessage?> NewestOwn()
+    {
+        try
+        {
+            return await chat.NewestOwnAsync(Viewer, RoomId, _stop.Token) is { Text: { } text } newest
+                ? new OwnMessage(newest.Id, text, MessageHtml.Moment(newest.TextAt))
+                : null;
+        }
+        catch (RefusedException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Deletes a message.</summary>
     [JSInvokable]
     public Task<Answer> DeleteAsync(long id) =>
-        AnswerAsync(() => chat.DeleteAsync(Viewer, id, _stop.Token));
+        AnswerAsync(async () =>
+        {
+            await chat.DeleteAsync(Viewer, id, _stop.Token);
+            return null;
+        });
 
     /// <summary>The person has seen the messages up to this one.</summary>
     [JSInvokable]
@@ -67,6 +95,10 @@ public sealed partial class RoomChat
             chat.MarkRead(Viewer, RoomId, sequence);
         }
     }
+
+    /// <summary>Whether the reader is at the end, and goes on with what comes; above it what is there stays there.</summary>
+    [JSInvokable]
+    public void SetFollows(bool follows) => _follows = follows;
 
     /// <summary>Loads history before the first message.</summary>
     [JSInvokable]
@@ -93,6 +125,16 @@ public sealed partial class RoomChat
 
         return Task.CompletedTask;
     });
+
+    /// <summary>Shows the messages around one: where the reader was before the page was loaded anew.</summary>
+    [JSInvokable]
+    public Task ShowAround(long sequence) => LoadAsync(() => JumpToAsync(sequence));
+
+    private async Task JumpToAsync(long sequence)
+    {
+        var before = await chat.ReadAsync(Viewer, RoomId, sequence + 1, null, HistoryPage / 2, _stop.Token);
+        _window.JumpTo(before, await chat.ReadAsync(Viewer, RoomId, null, sequence, HistoryPage, _stop.Token));
+    }
 
     // Rows that look different are other elements: the log must not read them out as news.
     private async Task LayoutQuietlyAsync(bool anew = false)
@@ -151,16 +193,17 @@ public sealed partial class RoomChat
         }
     }
 
-    private async Task<Answer> AnswerAsync(Func<Task> act)
+    private async Task<Answer> AnswerAsync(Func<Task<MessageView?>> act)
     {
         try
         {
-            await act();
-            return new Answer(null);
+            var message = await act();
+            return new Answer(Id: message?.Id, TextAt: message is null ? null : MessageHtml.Moment(message.TextAt));
         }
         catch (RefusedException refusal)
         {
-            return new Answer(refusals.For(refusal));
+            return new Answer(
+                refusals.For(refusal), refusal.Kind is RefusalKind.Unavailable or RefusalKind.TooMany, refusal.Code == "message.changedMeanwhile");
         }
     }
 }

@@ -44,6 +44,7 @@ public sealed partial class RoomChat(
     private bool _starting;
     private bool _started;
     private bool _visible = true;
+    private bool _follows = true;
     private bool _loadingHistory;
 
     /// <summary>Which room.</summary>
@@ -147,6 +148,12 @@ public sealed partial class RoomChat(
         texts = new
         {
             notSent = Texts["NotSent"].Value,
+            notSaved = Texts["NotSaved"].Value,
+            replace = Texts["Replace"].Value,
+            send = Texts["Send"].Value,
+            sendOld = Texts["SendOld"].Value,
+            notFound = Texts["message.notFound"].Value,
+            unreadable = Texts["message.unreadable"].Value,
             tryAgain = Texts["TryAgain"].Value,
             discard = Texts["Discard"].Value,
             left = new[] { Texts["Left.one"].Value, Texts["Left"].Value },
@@ -178,6 +185,7 @@ public sealed partial class RoomChat(
                 _newAfter = subscription.Current?.Room.Messages is [.., var newest] && newest.Sequence > subscription.LastRead
                     ? subscription.LastRead
                     : null;
+                await OpenAtLineAsync(subscription);
             }
 
             _refused = null;
@@ -198,6 +206,15 @@ public sealed partial class RoomChat(
         }
 
         await ShowAsync();
+    }
+
+    // Where more is unread than the snapshot holds, the page begins where the person stopped reading.
+    private async Task OpenAtLineAsync(RoomSubscription subscription)
+    {
+        if (_newAfter is { } read && subscription.Current?.Room is { HasOlder: true, Messages: [var first, ..] } && first.Sequence > read + 1)
+        {
+            await JumpToAsync(read);
+        }
     }
 
     private async Task ReopenAsync()
@@ -249,7 +266,7 @@ public sealed partial class RoomChat(
         if (_view is not null)
         {
             var last = _window.Items.Count > 0 ? _window.Items[^1].Sequence : 0;
-            _window.Apply(_view.Room);
+            _window.Apply(_view.Room, _follows);
             if (!_visible && _newAfter is null && _window.Items.Any(message => message.Sequence > last && message.AuthorId != Viewer.UserId))
             {
                 _newAfter = Math.Max(_read, last);

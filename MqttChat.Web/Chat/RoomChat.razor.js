@@ -1,10 +1,14 @@
 // The browser's half of a room: composer, own messages at once, outbox, scrolling. The composer is never written to while somebody
 // types: that would break the conversion of Japanese input. What is there before this, and how it sends, is in early.js.
+import { Editor, textAt } from '../room/editor.js';
 import { LastLine } from '../room/lastLine.js';
+import { Link } from '../room/link.js';
+import { Pump } from '../room/pump.js';
 import { RowKeys } from '../room/rowKeys.js';
 import { Scroller } from '../room/scroller.js';
+import { Waiting, isChange } from '../room/waiting.js';
 
-const answerWithin = 12000;
+const leftFor = 600_000;
 const rowWithin = 5000;
 const frameWithin = 30;
 const markPause = 300;
@@ -17,7 +21,7 @@ export function start(root, dotnet, settings) {
 
 class RoomPage {
   constructor(root, dotnet, settings) {
-    Object.assign(this, { root, dotnet, settings, editing: null, sending: Promise.resolve(), seenSeq: 0, seenTimer: null, stopped: false });
+    Object.assign(this, { root, dotnet, settings, seenSeq: 0, seenTimer: null, stopped: false });
     const find = name => root.querySelector(`[data-${name}]`);
     this.box = root.querySelector('#composer');
     this.pending = find('pending');
@@ -25,7 +29,7 @@ class RoomPage {
     this.log = find('log');
     this.error = find('error');
     this.count = find('count');
-    this.banner = find('editing');
+    this.aside = find('aside');
     this.dialog = find('dialog');
     this.sendButton = find('send');
     this.link = new Link();
@@ -34,12 +38,24 @@ class RoomPage {
       loadOlder: () => dotnet.invokeMethodAsync('LoadOlder'),
       loadNewer: () => dotnet.invokeMethodAsync('LoadNewer'),
       jumpToEnd: () => dotnet.invokeMethodAsync('JumpToEnd'),
+      showAround: seq => dotnet.invokeMethodAsync('ShowAround', seq),
       seen: seq => this.seen(seq),
+      follows: is => this.call('SetFollows', is),
     });
     this.keys = new RowKeys(find('scroll'), this.log, () => this.box.focus());
     this.lastLine = new LastLine(this.log, settings.texts);
-    const { outbox, asked } = early.take(this.box);
-    this.outbox = outbox;
+    const { outbox, draft, asked } = early.take(this.box);
+    Object.assign(this, { outbox, draft });
+    this.editor = new Editor(draft, find('editing'));
+    this.waiting = new Waiting(this.pending, this.log, outbox, settings.texts);
+    this.pump = new Pump(outbox, this.link, {
+      send: item => this.send(item),
+      stored: (item, answer) => this.stored(item, answer),
+      refused: (item, answer) => this.refused(item, answer),
+      held: why => this.held(why),
+      asks: item => this.asks(item),
+      gone: item => this.waiting.remove(item),
+    });
     this.listen(find);
     this.rows = new MutationObserver(changes => { this.settle(); this.carryOn(changes); this.lastLine.show(); });
     this.rows.observe(this.log, { childList: true });
@@ -47,12 +63,15 @@ class RoomPage {
     this.titles.observe(this.page, { attributes: true, attributeFilter: ['data-title'] });
     this.title();
     this.hello();
-    if (!this.box.value) this.box.value = this.outbox.draft;
+    if (!this.box.value) this.box.value = draft.shown;
+    this.editor.show();
     this.typed();
-    for (const item of this.outbox.items) this.draw(item);
+    for (const item of outbox.items) this.waiting.draw(item);
     this.settle();
-    this.resend();
+    this.pump.run();
     this.sendLeft();
+    this.offer();
+    draft.find(() => this.takeOver());
     if (asked) this.submit();
     early.complete();
     if (!touch.matches) this.box.focus({ preventScroll: true });
@@ -61,6 +80,7 @@ class RoomPage {
   stop() {
     this.stopped = true;
     this.saveDraft();
+    this.pump.stop();
     this.listeners.abort();
     this.scroller.stop();
     this.keys.stop();
@@ -75,7 +95,9 @@ class RoomPage {
     on(this.sendButton, 'mousedown', event => event.preventDefault());
     on(this.sendButton, 'click', () => this.submit());
     on(find('jump'), 'click', () => this.scroller.toEnd());
-    on(find('cancel'), 'click', () => this.endEdit());
+    on(find('cancel'), 'click', () => this.leaveEdit());
+    on(find('aside-use'), 'click', () => this.useAside());
+    on(find('aside-drop'), 'click', () => this.dropAside());
     on(this.log, 'click', event => this.act(event));
     on(document, 'focusin', event => { this.focused = event.target.closest('[data-act], article') ?? null; });
     on(document, 'pointerdown', () => { this.focused = null; });
@@ -83,9 +105,22 @@ class RoomPage {
     on(find('dismiss'), 'click', () => this.dialog.close());
     on(document, 'visibilitychange', () => this.visible());
     on(window, 'focus', () => this.report());
-    on(window, 'pagehide', () => this.saveDraft());
+    on(window, 'pagehide', () => {
+      this.saveDraft();
+      this.scroller.keep();
+    });
     on(document, 'mqttchat:disconnected', () => this.link.cut());
-    on(document, 'mqttchat:reconnected', () => { this.link.mend(); this.hello(); this.resend(); this.seenSeq = 0; this.report(); });
+    on(document, 'mqttchat:reconnected', () => this.backAgain());
+  }
+
+  backAgain() {
+    this.link.mend();
+    this.hello();
+    // What a tab has left that was closed meanwhile goes out from here.
+    if (this.outbox.refresh()) for (const item of this.outbox.items) this.waiting.draw(item);
+    this.goOn();
+    this.seenSeq = 0;
+    this.report();
   }
 
   title() { document.title = this.page.dataset.title; }
@@ -108,15 +143,12 @@ class RoomPage {
     if (early.sends(event)) {
       event.preventDefault();
       this.submit();
-    } else if (event.key === 'Escape' && this.editing) {
+    } else if (event.key === 'Escape' && this.editor.edit) {
       event.preventDefault();
-      this.endEdit();
-    } else if (event.key === 'ArrowUp' && !this.box.value && !this.editing) {
-      const last = [...this.log.querySelectorAll('article[data-edit]')].at(-1);
-      if (last) {
-        event.preventDefault();
-        this.beginEdit(last);
-      }
+      this.leaveEdit();
+    } else if (event.key === 'ArrowUp' && !this.box.value && !this.editor.edit) {
+      event.preventDefault();
+      this.editNewest();
     }
   }
 
@@ -135,7 +167,8 @@ class RoomPage {
   }
 
   saveDraft() {
-    if (!this.editing) this.outbox.draft = this.box.value;
+    clearTimeout(this.draftTimer);
+    this.draft.shown = this.box.value;
   }
 
   setText(text) {
@@ -146,150 +179,190 @@ class RoomPage {
   say(text) { this.error.textContent = text ?? ''; }
 
   submit() {
-    const text = early.sendable(this.box.value);
-    if (text === null) return;
-    if (text.length > Number(this.box.dataset.max)) {
-      this.say(this.settings.texts.messageTooLong);
-      return;
-    }
-    this.say('');
-    if (this.editing) this.saveEdit(text);
-    else if (this.outbox.isFull) this.say(this.settings.texts.noAnswer);
+    const { texts } = this.settings;
+    const text = this.box.value;
+    if (!early.isSendable(text)) return;
+    if (text.length > Number(this.box.dataset.max)) this.say(texts.messageTooLong);
+    else if (!early.isReadable(text)) this.say(texts.unreadable);
+    else if (this.outbox.isFull) this.say(texts.noAnswer);
     else {
-      const item = this.outbox.add(text);
-      // First off it goes; drawing needs the page laid out, which is done once, with the next frame.
-      this.send(item);
-      this.setText('');
-      this.saveDraft();
-      if (document.activeElement !== this.box) this.box.focus({ preventScroll: true });
-      nextFrame(() => {
-        if (this.stopped) return;
-        this.draw(item);
-        this.settle();
-        this.scroller.toEnd().catch(() => { });
-      });
+      this.say('');
+      if (this.editor.edit) this.saveEdit(text);
+      else this.write(text);
     }
   }
 
-  // --- Own messages, drawn before the server knows them
-
-  draw(item) {
-    // An answer may come before the frame in which it is first drawn, and its row even before that.
-    if (!this.bubble(item.id) && this.outbox.items.includes(item)) early.draw(this.pending, item);
+  write(text) {
+    const item = this.outbox.add(text);
+    // First off it goes; drawing needs the page laid out, which is done once, with the next frame.
+    this.goOn();
+    this.setText('');
+    this.saveDraft();
+    this.offer();
+    if (document.activeElement !== this.box) this.box.focus({ preventScroll: true });
+    nextFrame(() => {
+      if (this.stopped) return;
+      this.waiting.draw(item);
+      this.settle();
+      this.scroller.toEnd().catch(() => { });
+    });
   }
 
-  bubble(id) { return [...this.pending.children].find(bubble => bubble.dataset.pendingId === id); }
+  // --- What another page has left
 
-  // In order, one after the other; each waits for its answer, and what got none is sent again: the server stores it once.
+  takeOver() {
+    if (this.stopped) return;
+    if (!this.box.value && this.draft.takeOver()) {
+      this.setText(this.draft.shown);
+      this.editor.show();
+    }
+    this.offer();
+  }
+
+  offer() {
+    [this.left] = this.draft.others;
+    this.aside.hidden = !this.left;
+    if (this.left) this.aside.querySelector('[data-aside-text]').textContent = this.left.value.edit?.text ?? this.left.value.text;
+  }
+
+  useAside() {
+    this.saveDraft();
+    this.draft.swap(this.left);
+    this.setText(this.draft.shown);
+    this.editor.show();
+    this.offer();
+    this.box.focus();
+  }
+
+  dropAside() {
+    this.draft.discard(this.left);
+    this.offer();
+    this.box.focus();
+  }
+
+  // --- What is on its way
+
   send(item) {
-    this.sending = this.sending.then(() => this.sendNow(item));
-    return this.sending;
+    if (!isChange(item)) return this.dotnet.invokeMethodAsync('SendAsync', item.id, item.text);
+    const row = this.waiting.row(item);
+    const message = item.message ?? Number(row?.dataset.id);
+    return message
+      ? this.dotnet.invokeMethodAsync('EditAsync', message, item.text, item.basedOn ?? (row && textAt(row)) ?? null)
+      : Promise.resolve({ error: this.settings.texts.notFound });
   }
 
-  async sendNow(item) {
-    if (this.stopped || this.link.away || !this.outbox.items.some(waiting => waiting.id === item.id)) return;
-    if (this.bubble(item.id)?.classList.contains('failed')) return;
-    try {
-      const answer = await this.link.within(this.dotnet.invokeMethodAsync('SendAsync', item.id, item.text));
-      if (!answer.error) this.stored(item);
-      else if (answer.error === this.settings.texts.noAnswer) this.failedFrom(item, answer.error);
-      else this.failed(item, answer.error);
-    } catch {
-      // What waits goes out again when the link is back; one that stands and gave no answer is asked again soon.
-      if (!this.stopped && !this.link.away) this.retryTimer = setTimeout(() => this.resend(), 3000);
-    }
+  // Who writes on while the store does not answer asks it again, for all that waits.
+  goOn() {
+    if (this.pump.blocked === null) this.pump.run();
+    else this.retry();
   }
 
-  resend() {
-    clearTimeout(this.retryTimer);
-    for (const item of this.outbox.items) if (!this.bubble(item.id)?.classList.contains('failed')) this.send(item);
+  retry(item) {
+    const sending = this.pump.retry(item);
+    for (const one of this.outbox.items) if (!this.pump.isAside(one)) this.waiting.again(one);
+    return sending;
   }
 
   // What was sent in a room that was left before its page was live goes out from this one. Refused, it waits there to be seen.
   async sendLeft() {
-    for (const { room, item, outbox } of early.left(this.box.dataset.outbox)) {
-      try {
-        const answer = await this.link.within(this.dotnet.invokeMethodAsync('SendToAsync', room, item.id, item.text));
-        if (!answer.error) outbox.remove(item.id);
-      } catch { return; /* the next room tries again */ }
+    const since = Date.now() - leftFor;
+    for (const { room, outbox } of window.mqttchatKept.others(this.box.dataset.outbox)) {
+      for (const item of outbox.items.filter(item => item.at > since)) {
+        if (isChange(item)) break;
+        try {
+          const answer = await this.link.within(this.dotnet.invokeMethodAsync('SendToAsync', room, item.id, item.text));
+          if (answer.error) break;
+          outbox.placed(item.id, answer.id, answer.textAt);
+          outbox.remove(item.id);
+        } catch { return; /* the next room tries again */ }
+      }
     }
   }
 
-  stored(item) {
-    this.draw(item);
+  stored(item, { id, textAt: at }) {
+    this.waiting.stored(item);
     this.outbox.remove(item.id);
+    const tell = isChange(item) ? 'changed' : 'placed';
+    for (const one of [this.outbox, this.editor]) one[tell](...(isChange(item) ? [id, at] : [item.id, id, at]));
     this.settle();
-    const bubble = this.bubble(item.id);
-    if (!bubble) return;
-    bubble.classList.add('stored');
-    bubble.lastChild.textContent = '';
-    this.forget(item.id);
+    if (!isChange(item)) this.forget(item.id);
+  }
+
+  refused(item, answer) {
+    const { texts } = this.settings;
+    // It is nowhere: changes of it are its text.
+    for (const change of this.outbox.items.filter(other => other.of === item.id)) {
+      this.outbox.change(item, { text: change.text });
+      this.outbox.remove(change.id);
+    }
+    this.fail(item, `${isChange(item) ? texts.notSaved : texts.notSent}: ${answer.error}`, answer.isConflict
+      ? [[texts.replace, () => {
+        const row = this.waiting.row(item);
+        this.outbox.change(item, { basedOn: row ? textAt(row) : null });
+        this.retry(item);
+      }]]
+      : [[texts.tryAgain, () => this.retry(item)]]);
+  }
+
+  held(why) {
+    const { texts } = this.settings;
+    for (const item of this.outbox.items) {
+      if (!this.pump.isAside(item)) this.fail(item, `${isChange(item) ? texts.notSaved : texts.notSent}: ${why}`, [[texts.tryAgain, () => this.retry()]]);
+    }
+  }
+
+  asks(item) {
+    const { texts } = this.settings;
+    const at = new Date(item.at).toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+    this.fail(item, texts.sendOld.replace('{0}', at), [[texts.send, () => {
+      this.outbox.change(item, { agreed: true });
+      this.retry(item);
+    }]]);
+  }
+
+  fail(item, why, acts) {
+    this.waiting.failed(item, why, [...acts, [this.settings.texts.discard, () => this.discard(item)]]);
+    if (this.scroller.atEnd) this.scroller.toEnd();
+  }
+
+  discard(item) {
+    for (const one of [item, ...this.outbox.items.filter(other => other.of === item.id && !other.message)]) {
+      this.waiting.remove(one);
+      this.outbox.remove(one.id);
+    }
+    if (this.outbox.items.every(one => this.pump.isAside(one))) this.pump.blocked = null;
+    if (!this.box.value && !this.editor.edit) this.setText(item.text);
   }
 
   // Where the page shows older history, the row does not appear; elsewhere it does, be it late, and nothing stands without either.
   forget(id) {
     setTimeout(() => {
       if (this.stopped) return;
-      if (this.log.dataset.end === undefined) this.bubble(id)?.remove();
-      else if (this.bubble(id)) this.forget(id);
+      if (this.log.dataset.end === undefined) this.waiting.bubble(id)?.remove();
+      else if (this.waiting.bubble(id)) this.forget(id);
     }, rowWithin);
-  }
-
-  // The store does not answer: who wrote more meanwhile need not wait as long again for each.
-  failedFrom(item, why) {
-    let behind = false;
-    for (const waiting of this.outbox.items) {
-      behind ||= waiting.id === item.id;
-      if (behind) this.failed(waiting, why);
-    }
-  }
-
-  failed(item, why) {
-    this.draw(item);
-    const bubble = this.bubble(item.id);
-    if (!bubble || bubble.classList.contains('failed')) return;
-    const { texts } = this.settings;
-    const button = (text, action) => {
-      const made = Object.assign(document.createElement('button'), { type: 'button', textContent: text });
-      made.addEventListener('click', action);
-      return made;
-    };
-    bubble.removeAttribute('aria-hidden');
-    bubble.firstChild.removeAttribute('aria-hidden');
-    bubble.classList.add('failed');
-    const state = bubble.lastChild;
-    state.setAttribute('role', 'alert');
-    state.replaceChildren(`${texts.notSent}: ${why}`,
-      button(texts.tryAgain, () => {
-        bubble.classList.remove('failed');
-        bubble.setAttribute('aria-hidden', 'true');
-        state.replaceChildren(this.pending.dataset.sending);
-        this.send(item);
-      }),
-      button(texts.discard, () => {
-        this.outbox.remove(item.id);
-        bubble.remove();
-        if (!this.box.value) this.setText(item.text);
-      }));
-    if (this.scroller.atEnd) this.scroller.toEnd();
   }
 
   // A row that has come takes its bubble's place.
   settle() {
     for (const bubble of [...this.pending.children]) {
       const id = bubble.dataset.pendingId;
-      if (this.log.querySelector(`article[data-cid="${CSS.escape(id)}"]`)) {
-        this.outbox.remove(id);
-        bubble.remove();
-      }
+      const row = this.log.querySelector(`article[data-cid="${CSS.escape(id)}"]`);
+      if (!row) continue;
+      for (const one of [this.outbox, this.editor]) one.placed(id, Number(row.dataset.id), textAt(row));
+      this.outbox.remove(id);
+      bubble.remove();
     }
+    this.waiting.redraw();
+    const { edit } = this.editor;
+    if (edit) this.editor.look(this.waiting.row(edit));
   }
 
   // A row that looks different is another element: who was at one of its buttons, or had picked it with a finger, still is.
   carryOn(changes) {
     for (const was of changes.flatMap(change => [...change.removedNodes])) {
       const row = was.id && !was.isConnected ? document.getElementById(was.id) : null;
-      if (row && was.classList.contains('picked')) row.classList.add('picked');
+      for (const kept of ['picked', 'open']) if (row && was.classList.contains(kept)) row.classList.add(kept);
       if (!this.focused || !was.contains(this.focused) || document.activeElement !== document.body) continue;
       const act = this.focused.dataset.act;
       const next = act ? row?.querySelector(`[data-act="${act}"]`) : row && this.keys.reach(row);
@@ -302,7 +375,8 @@ class RoomPage {
   act(event) {
     const row = event.target.closest('article');
     const act = event.target.closest('[data-act]')?.dataset.act;
-    if (act === 'edit') this.beginEdit(row);
+    if (act === 'edit') this.editRow(row);
+    else if (act === 'more') event.target.setAttribute('aria-expanded', String(row.classList.toggle('open')));
     else if (act === 'delete') {
       this.deleting = Number(row.dataset.id);
       this.dialog.showModal();
@@ -313,29 +387,63 @@ class RoomPage {
     }
   }
 
-  beginEdit(row) {
+  editRow(row) {
+    this.beginEdit({ message: Number(row.dataset.id), of: null, basedOn: textAt(row), was: row.querySelector('.text').textContent });
+  }
+
+  // The newest own message, whether the server has it yet or not.
+  async editNewest() {
+    const bubble = this.waiting.newest();
+    const row = [...this.log.querySelectorAll('article[data-edit]')].at(-1);
+    if (bubble) this.beginEdit({ message: null, of: bubble.dataset.pendingId, basedOn: null, was: bubble.firstChild.textContent });
+    else if (row && this.log.dataset.end !== undefined) this.editRow(row);
+    else if (this.log.dataset.end === undefined || this.log.dataset.older !== undefined) {
+      const newest = await this.link.within(this.dotnet.invokeMethodAsync('NewestOwn')).catch(() => null);
+      if (newest && !this.box.value && !this.editor.edit) this.beginEdit({ message: newest.id, of: null, basedOn: newest.textAt, was: newest.text });
+    }
+  }
+
+  beginEdit(target) {
     this.saveDraft();
-    this.editing = Number(row.dataset.id);
-    this.banner.hidden = false;
-    this.setText(row.querySelector('.text').textContent);
+    if (this.editor.leave()) this.offer();
+    this.editor.begin(target);
+    this.setText(target.was);
     this.box.focus();
     this.box.setSelectionRange(this.box.value.length, this.box.value.length);
   }
 
+  leaveEdit() {
+    this.saveDraft();
+    this.editor.leave();
+    this.endEdit();
+  }
+
   endEdit() {
-    clearTimeout(this.draftTimer);
-    this.editing = null;
-    this.banner.hidden = true;
+    this.editor.end();
     this.say('');
-    this.setText(this.outbox.draft);
+    this.setText(this.draft.text);
+    this.offer();
     this.box.focus();
   }
 
-  async saveEdit(text) {
-    const id = this.editing;
-    const error = await this.ask('EditAsync', id, text);
-    if (error) this.say(error);
-    else if (this.editing === id) this.endEdit();
+  // Saved like a message is sent: what is typed next has the composer for itself.
+  saveEdit(text) {
+    const { was, ...target } = this.editor.edit;
+    this.endEdit();
+    if (text === was) return;
+    const item = this.changeOf(target, text);
+    this.waiting.again(item);
+    this.retry(item);
+  }
+
+  // What is not on its way yet is written anew; else the change goes after it.
+  changeOf({ message, of, basedOn }, text) {
+    const post = this.outbox.items.find(item => item.id === of);
+    const before = this.outbox.items.find(item => isChange(item) && (message ? item.message === message : item.of === of));
+    if (post && (!post.tried || this.pump.isAside(post))) this.outbox.change(post, { text, agreed: true });
+    else if (before && before !== this.pump.sent) this.outbox.change(before, { text });
+    else return this.outbox.add(text, { message, of, basedOn });
+    return before ?? post;
   }
 
   async remove() {
@@ -387,31 +495,4 @@ function nextFrame(action) {
   requestAnimationFrame(once);
   if (document.visibilityState === 'visible') setTimeout(once, frameWithin);
   else queueMicrotask(once);
-}
-
-// Waits for answers, but not for those that a cut link will never bring: what waits would hold up what is sent when it is back.
-class Link {
-  #waiting = new Set();
-
-  away = false;
-
-  cut() {
-    this.away = true;
-    for (const giveUp of [...this.#waiting]) giveUp(new Error('link cut'));
-  }
-
-  mend() { this.away = false; }
-
-  within(promise) {
-    let giveUp, timer;
-    const late = new Promise((_, reject) => {
-      giveUp = reject;
-      timer = setTimeout(() => reject(new Error('no answer')), answerWithin);
-      this.#waiting.add(giveUp);
-    });
-    return Promise.race([promise, late]).finally(() => {
-      clearTimeout(timer);
-      this.#waiting.delete(giveUp);
-    });
-  }
 }

@@ -87,24 +87,34 @@ document.addEventListener('keydown', event => {
 
 // The framework tries a page's first link once, and leaves the page dead where that fails. A lost link has retries of its own.
 const drawnIsGoodFor = 120_000;
+const askedAtKey = 'mc-signed-out';
+// Signed out elsewhere, suspended, expired: asked for anew, the page leads to the sign-in. What was written is kept.
+const isSignedOut = error => /\b401\b/.test(String(error));
+const toSignIn = async () => {
+  let pause = 0;
+  try {
+    // A page that comes all the same is not asked for without an end.
+    pause = Date.now() - Number(sessionStorage.getItem(askedAtKey)) < 5000 ? 5000 : 0;
+    sessionStorage.setItem(askedAtKey, Date.now());
+  } catch { /* no storage */ }
+  await new Promise(done => setTimeout(done, pause));
+  location.reload();
+  await new Promise(() => { });
+};
 const comesUp = link => {
-  if (isAway) return link;
-  const [start, since] = [link.start.bind(link), performance.now()];
+  const [start, since, isFirst] = [link.start.bind(link), performance.now(), !isAway];
   link.start = async () => {
     for (;;) {
       try {
         await start();
         break;
       } catch (error) {
-        // Signed out elsewhere meanwhile: asked for anew, the page leads to the sign-in.
-        if (/'401'/.test(String(error))) {
-          location.reload();
-          await new Promise(() => { });
-        }
+        if (isSignedOut(error)) await toSignIn();
+        if (!isFirst) throw error;
         await new Promise(done => setTimeout(done, 1000));
       }
     }
-    if (performance.now() - since < drawnIsGoodFor) return;
+    if (!isFirst || performance.now() - since < drawnIsGoodFor) return;
     location.reload();
     await new Promise(() => { });
   };

@@ -3,76 +3,26 @@
 // in the page's head, so that there is no moment in which the composer can be seen and this is not there.
 (() => {
   const noticeAfter = 5000;
-  const maxWaiting = 100;
-  const leftFor = 600_000;
   const askedKey = 'mc-asked';
+  const kept = window.mqttchatKept;
   const touch = matchMedia('(pointer: coarse)');
-
-  const read = key => {
-    try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
-  };
-
-  const write = (key, value) => {
-    try {
-      if (value === null || value === '' || value.length === 0) localStorage.removeItem(key);
-      else localStorage.setItem(key, JSON.stringify(value));
-    } catch { /* no storage: memory has it */ }
-  };
-
-  // crypto.randomUUID is missing on plain http, which a house without certificates uses.
-  const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
-
-  // What was written but is not stored yet, and drafts: in the browser's storage, so that a refresh or a restart of the program
-  // loses nothing. A full or forbidden storage only costs that: everything works from memory.
-  class Outbox {
-    constructor(key) {
-      this.key = `mc-outbox:${key}`;
-      this.draftKey = `mc-draft:${key}`;
-      const kept = read(this.key);
-      this.items = Array.isArray(kept) ? kept.filter(item => item?.id && typeof item.text === 'string').slice(0, maxWaiting) : [];
-    }
-
-    get isFull() { return this.items.length >= maxWaiting; }
-
-    add(text) {
-      const item = { id: newId(), text, at: Date.now() };
-      this.items.push(item);
-      write(this.key, this.items);
-      return item;
-    }
-
-    remove(id) {
-      this.items = this.items.filter(item => item.id !== id);
-      // Another tab of the same room may have added its own meanwhile.
-      const kept = read(this.key);
-      write(this.key, Array.isArray(kept) ? kept.filter(item => item.id !== id) : this.items);
-    }
-
-    get draft() {
-      const draft = read(this.draftKey);
-      return typeof draft === 'string' ? draft : '';
-    }
-
-    set draft(text) { write(this.draftKey, text); }
-  }
 
   // Enter that ends a conversion is never ours; Safari says so only by the key code.
   const sends = event => event.key === 'Enter' && !event.isComposing && event.keyCode !== 229
     && (event.ctrlKey || event.metaKey || (!event.shiftKey && !event.altKey && !touch.matches));
 
-  // What is sent of what was typed: null where there is nothing to be seen.
-  const sendable = typed => {
-    const raw = typed.replaceAll('\0', '');
-    const text = raw.toWellFormed?.() ?? raw;
-    return /[^\s\p{C}]/u.test(text) ? text : null;
-  };
+  // Whether there is something to be seen in what was typed.
+  const isSendable = typed => /[^\s\p{C}]/u.test(typed);
+
+  // A zero character and halves of characters come by pasting only, and cannot be stored.
+  const isReadable = typed => !/[\0\p{Surrogate}]/u.test(typed);
 
   // An own message before the server knows it. The row in the log is what a screen reader hears, not twice; one that has to wait
   // for the page says so.
   const draw = (pending, item, aloud = false) => {
     const bubble = Object.assign(document.createElement('div'), { className: 'sent' });
     bubble.dataset.pendingId = item.id;
-    const text = Object.assign(document.createElement('div'), { className: 'sent-text', textContent: item.text });
+    const text = Object.assign(document.createElement('div'), { className: 'sent-text', dir: 'auto', textContent: item.text });
     const state = Object.assign(document.createElement('div'), { className: 'sent-state', textContent: pending.dataset.sending });
     (aloud ? text : bubble).setAttribute('aria-hidden', 'true');
     bubble.append(text, state);
@@ -89,7 +39,7 @@
 
   // The newest composer, whose it is, and what waits for it; the one that the room's script has is no longer ours. While the page is
   // drawn anew there is none for a moment: what is typed then goes into the one that was.
-  let box = null, key = null, outbox = null, taken = null, asked = false;
+  let box = null, key = null, outbox = null, draft = null, taken = null, asked = false;
   let focused = null, pressed = null;
   const isOurs = () => box !== null && box !== taken;
   const isTyped = event => isOurs() && (event.target === box || (!box.isConnected && focused === box && document.activeElement === document.body));
@@ -101,10 +51,11 @@
     const [before, wasOurs, isSame] = [box, isOurs(), found.dataset.outbox === key];
     [box, key] = [found, found.dataset.outbox];
     if (!isOurs()) return;
-    if (!isSame || !outbox) [outbox, asked] = [new Outbox(key), false];
-    box.value = isSame && wasOurs ? before.value : outbox.draft;
+    if (!isSame || !outbox) [outbox, draft, asked] = [new kept.Outbox(key), new kept.Draft(key), false];
+    box.value = isSame && wasOurs ? before.value : draft.shown;
+    part('editing').hidden = !draft.edit;
     part('pending').replaceChildren();
-    for (const item of outbox.items) if (!part('log').querySelector(`[data-cid="${CSS.escape(item.id)}"]`)) draw(part('pending'), item);
+    for (const item of outbox.items) if (!item.of && !item.message && !outbox.asks(item) && !part('log').querySelector(`[data-cid="${CSS.escape(item.id)}"]`)) draw(part('pending'), item);
     place(part('scroll'));
     if (before && before !== box && focused === before) {
       box.focus({ preventScroll: true });
@@ -113,13 +64,13 @@
   };
 
   const send = () => {
-    const text = sendable(box.value);
-    if (text === null) return;
-    // What cannot be sent as it is stays where it is; the room's script says why.
-    asked = text.length > Number(box.dataset.max) || outbox.isFull;
+    const text = box.value;
+    if (!isSendable(text)) return;
+    // What cannot be sent as it is stays where it is, and so does an edit: the room's script takes it from there.
+    asked = text.length > Number(box.dataset.max) || !isReadable(text) || outbox.isFull || draft.edit !== null;
     if (asked) return;
     const item = outbox.add(text);
-    box.value = outbox.draft = '';
+    box.value = draft.shown = '';
     box.focus({ preventScroll: true });
     draw(part('pending'), item, true);
     part('scroll').scrollTop = part('scroll').scrollHeight;
@@ -171,13 +122,13 @@
     } else if (event.target !== box && event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       box.setRangeText(event.key, box.selectionStart, box.selectionEnd, 'end');
-      outbox.draft = box.value;
+      draft.shown = box.value;
     }
   });
   on('input', event => {
     if (!isOurs() || event.target !== box) return;
     asked = false;
-    outbox.draft = box.value;
+    draft.shown = box.value;
   });
   on('click', event => { if (isOurs() && sendButton(event)) send(); });
   on('mousedown', event => { if (isOurs() && sendButton(event)) event.preventDefault(); });
@@ -195,28 +146,19 @@
 
   window.mqttchat = {
     sends,
-    sendable,
+    isSendable,
+    isReadable,
     draw,
     place,
     askAgain,
     /** The page has all its scripts. */
     complete() { try { sessionStorage.removeItem(askedKey); } catch { /* no storage */ } },
-    /** What the same person sent a short while ago in other rooms, which they left before it could go out. */
-    left(key) {
-      const mine = `mc-outbox:${key.split(':')[0]}:`;
-      const since = Date.now() - leftFor;
-      try {
-        return Object.keys(localStorage).filter(kept => kept.startsWith(mine) && kept !== `mc-outbox:${key}`).flatMap(kept => {
-          const outbox = new Outbox(kept.slice('mc-outbox:'.length));
-          return outbox.items.filter(item => item.at > since).map(item => ({ room: Number(kept.slice(mine.length)), item, outbox }));
-        });
-      } catch { return []; }
-    },
     /** From here on the composer is the room's script's: what waits to be sent, and whether to send what is in the field. */
     take(composer) {
       look();
-      const all = { outbox: outbox ?? new Outbox(composer.dataset.outbox), asked };
-      [taken, outbox, asked] = [composer, null, false];
+      const key = composer.dataset.outbox;
+      const all = { outbox: outbox ?? new kept.Outbox(key), draft: draft ?? new kept.Draft(key), asked };
+      [taken, outbox, draft, asked] = [composer, null, null, false];
       look();
       return all;
     },

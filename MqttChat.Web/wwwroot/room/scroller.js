@@ -1,18 +1,22 @@
 // Keeps the place: at the end it follows new messages, elsewhere what is being read stays where it is, whatever is put in above.
 const nearEnd = 100;
 const nearTop = 500;
+const nearlyThere = 4;
+
+const placeKey = () => `mc-place:${location.pathname}`;
 
 export class Scroller {
   constructor(scroll, log, jump, calls) {
-    Object.assign(this, { scroll, log, jump, calls, atEnd: true, anchor: null, loading: false, again: false, top: 0 });
-    this.last = this.#lastSeq();
+    Object.assign(this, { scroll, log, jump, calls, atEnd: true, anchor: null, loading: false, again: false, top: 0, told: true });
     this.onScroll = () => this.#scrolled();
     scroll.addEventListener('scroll', this.onScroll, { passive: true });
     this.sizes = new ResizeObserver(() => this.#settle());
     this.sizes.observe(scroll);
     this.changes = new MutationObserver(() => this.#changed());
     this.changes.observe(scroll, { childList: true, subtree: true, attributeFilter: ['data-end'] });
-    if (window.mqttchat.place(scroll)) this.toEnd();
+    const kept = this.#kept();
+    if (kept) this.#back(kept);
+    else if (window.mqttchat.place(scroll)) this.toEnd();
     else this.#scrolled();
   }
 
@@ -20,6 +24,35 @@ export class Scroller {
     this.scroll.removeEventListener('scroll', this.onScroll);
     this.sizes.disconnect();
     this.changes.disconnect();
+  }
+
+  /** Keeps the place over a reload. */
+  keep() {
+    try {
+      if (this.place) sessionStorage.setItem(placeKey(), JSON.stringify(this.place));
+      else sessionStorage.removeItem(placeKey());
+    } catch { /* no storage */ }
+  }
+
+  /** Where the reader is, for the page that comes in place of this one; null at the end. */
+  get place() { return this.atEnd || !this.anchor ? null : { ...this.anchor, seq: Number(this.anchor.id.slice(1)) }; }
+
+  // A page that was loaded anew (the program was restarted, the person asked for it) shows what was being read.
+  #kept() {
+    const key = placeKey();
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(key));
+      sessionStorage.removeItem(key);
+      return performance.getEntriesByType('navigation')[0]?.type === 'reload' ? kept : null;
+    } catch { return null; }
+  }
+
+  async #back(kept) {
+    this.atEnd = false;
+    if (!document.getElementById(kept.id)) await this.calls.showAround(kept.seq).catch(() => { });
+    const row = document.getElementById(kept.id);
+    if (row) this.scroll.scrollTop += row.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top - kept.top;
+    this.#scrolled();
   }
 
   async toEnd() {
@@ -34,14 +67,8 @@ export class Scroller {
     this.top = this.scroll.scrollTop;
   }
 
-  #lastSeq() { return Number([...this.log.querySelectorAll(':scope > article')].at(-1)?.dataset.seq ?? 0); }
-
   #changed() {
-    const last = this.#lastSeq();
-    const appended = last > this.last;
-    this.last = last;
     this.#settle();
-    if (appended && !this.atEnd) this.jump.hidden = false;
     this.#report();
   }
 
@@ -65,8 +92,8 @@ export class Scroller {
     this.top = scrollTop;
     const hasEnd = this.log.dataset.end !== undefined;
     this.atEnd = hasEnd && scrollHeight - scrollTop - clientHeight < nearEnd;
-    if (this.atEnd) this.jump.hidden = true;
-    else if (!hasEnd) this.jump.hidden = false;
+    this.jump.hidden = this.atEnd;
+    if (this.told !== this.atEnd) this.calls.follows(this.told = this.atEnd);
     this.#remember();
     this.#report();
     if (scrollTop < nearTop && this.log.dataset.older !== undefined) this.#load(this.calls.loadOlder);
@@ -92,5 +119,20 @@ export class Scroller {
     this.#scrolled();
   }
 
-  #report() { if (this.atEnd && this.last > 0) this.calls.seen(this.last); }
+  // What was on the screen is read, and nothing below it. A row counts when its end was there, or nothing but it.
+  #report() {
+    const { top, bottom } = this.scroll.getBoundingClientRect();
+    const isSeen = row => {
+      const place = row.getBoundingClientRect();
+      return place.bottom <= bottom + nearlyThere || place.top <= top;
+    };
+    const rows = this.log.querySelectorAll(':scope > article');
+    let [from, to] = [-1, rows.length - 1];
+    while (from < to) {
+      const middle = Math.ceil((from + to) / 2);
+      if (isSeen(rows[middle])) from = middle;
+      else to = middle - 1;
+    }
+    if (from >= 0) this.calls.seen(Number(rows[from].dataset.seq));
+  }
 }
