@@ -329,6 +329,21 @@ public sealed partial class ChatPageTests : IClassFixture<ChatApp>, IAsyncLifeti
     }
 
     [Fact]
+    public async Task Unread_StandsInTheTitleOfOtherPages_LiveOnesAtOnce()
+    {
+        var room = await house.Rei.MakeRoomAsync("While elsewhere");
+        await house.Staff.PostAsync($"rooms/{room}/join");
+        var page = await house.OpenAsync("staff", "/people");
+        await Assertions.Expect(page).ToHaveTitleAsync(new Regex("^People"));
+        await house.Rei.SayAsync(room, "Where are you?");
+        await Assertions.Expect(page).ToHaveTitleAsync(new Regex(@"^\(1\) People"));
+        await page.Locator(".mc-header-nav [data-unread-count]").Expect().ToHaveTextAsync("1");
+
+        await page.GotoAsync("/profile");
+        await Assertions.Expect(page).ToHaveTitleAsync(new Regex(@"^\(1\) Profile"));
+    }
+
+    [Fact]
     public async Task History_ScrolledUp_KeepsThePlace_AndNewMessagesWaitBehindAButton()
     {
         var room = await house.Rei.MakeRoomAsync("History");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MqttChat.Domain.Rooms;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Rooms;
 
@@ -18,5 +19,15 @@ internal static class RoomsSetup
         return builder;
     }
 
-    public static WebApplication MapRooms(this WebApplication app) => app;
+    public static WebApplication MapRooms(this WebApplication app)
+    {
+        // For pages that are not live: how much is unread stands in their title too.
+        app.MapGet("/rooms/unread", async (HttpContext http, RoomListFeed feed, CancellationToken cancellation) =>
+        {
+            http.Response.Headers.CacheControl = "no-store";
+            using var list = await feed.OpenAsync(http.User.ToViewer(), () => { }, cancellation);
+            return Results.Json(list.Current.Sum(room => room.Unread));
+        }).RequireAuthorization().ExcludeFromDescription();
+        return app;
+    }
 }

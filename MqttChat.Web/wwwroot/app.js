@@ -136,6 +136,40 @@ Blazor.start({
   },
 });
 
+// How much is unread stands in every page's title and beside the way to the rooms. A page that is not live asks for it.
+const most = 99;
+const askedEvery = 20_000;
+let asked = 0;
+const unreadWords = count => count > most ? `${most}+` : String(count);
+const showUnread = count => {
+  for (const badge of document.querySelectorAll('[data-unread-count]')) {
+    badge.hidden = count === 0;
+    if (badge.textContent !== unreadWords(count)) badge.textContent = unreadWords(count);
+  }
+  // A room's own script has its title.
+  if (document.querySelector('[data-title]')) return;
+  const title = document.title.replace(/^\(\d+\+?\) /, '');
+  const shown = count > 0 ? `(${unreadWords(count)}) ${title}` : title;
+  if (document.title !== shown) document.title = shown;
+};
+const countUnread = () => {
+  const live = document.querySelector('[data-unread]');
+  if (live) showUnread(Number(live.dataset.unread));
+  return live !== null;
+};
+const askUnread = async () => {
+  if (countUnread() || !document.querySelector('[data-forget]') || Date.now() - asked < askedEvery) return;
+  asked = Date.now();
+  try {
+    const answer = await fetch('/rooms/unread', { redirect: 'error' });
+    if (answer.ok) showUnread(await answer.json());
+  } catch { /* the house is away, or the session has ended: asked again later */ }
+};
+new MutationObserver(countUnread).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ['data-unread'] });
+Blazor.addEventListener('enhancedload', () => { asked = 0; });
+addEventListener('load', askUnread);
+setInterval(askUnread, 2000);
+
 // The page that says the house cannot be reached: in this language, and there before it is needed. Nothing else is kept.
 try { localStorage.setItem('mqttchat:language', document.documentElement.lang); } catch { /* the browser's language then */ }
 if (navigator.serviceWorker) {

@@ -28,6 +28,7 @@ export class Scroller {
 
   /** Keeps the place over a reload. */
   keep() {
+    this.#remember();
     try {
       if (this.place) sessionStorage.setItem(placeKey(), JSON.stringify(this.place));
       else sessionStorage.removeItem(placeKey());
@@ -35,7 +36,7 @@ export class Scroller {
   }
 
   /** Where the reader is, for the page that comes in place of this one; null at the end. */
-  get place() { return this.atEnd || !this.anchor ? null : { ...this.anchor, seq: Number(this.anchor.id.slice(1)) }; }
+  get place() { return this.#isAtEnd() || !this.anchor ? null : { ...this.anchor, seq: Number(this.anchor.id.slice(1)) }; }
 
   // A page that was loaded anew (the program was restarted, the person asked for it) shows what was being read.
   #kept() {
@@ -91,13 +92,18 @@ export class Scroller {
     const { scrollTop, scrollHeight, clientHeight } = this.scroll;
     this.top = scrollTop;
     const hasEnd = this.log.dataset.end !== undefined;
-    this.atEnd = hasEnd && scrollHeight - scrollTop - clientHeight < nearEnd;
+    this.atEnd = this.#isAtEnd();
     this.jump.hidden = this.atEnd;
     if (this.told !== this.atEnd) this.calls.follows(this.told = this.atEnd);
     this.#remember();
     this.#report();
     if (scrollTop < nearTop && this.log.dataset.older !== undefined) this.#load(this.calls.loadOlder);
     else if (!hasEnd && scrollHeight - scrollTop - clientHeight < nearTop) this.#load(this.calls.loadNewer);
+  }
+
+  #isAtEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+    return this.log.dataset.end !== undefined && scrollHeight - scrollTop - clientHeight < nearEnd;
   }
 
   #remember() {
