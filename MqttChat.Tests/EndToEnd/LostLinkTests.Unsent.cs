@@ -180,11 +180,11 @@ public sealed partial class LostLinkTests
         await SayManyAsync(room, "Unread", 150);
         var page = await house.OpenRoomAsync("kenji", room, way);
         await page.Locator("[data-new-line]").Expect().ToBeInViewportAsync();
-        await page.Said("Unread 0").First.Expect().ToBeInViewportAsync();
+        await page.Locator("#m1").Expect().ToBeInViewportAsync();
         var jump = page.GetByRole(AriaRole.Button, new() { Name = "Newest message" });
         await jump.Expect().ToBeVisibleAsync();
         Assert.Equal(RoomSummary.MaxUnread, await UnreadAsync(room));
-        await page.Said("Unread 80").ScrollIntoViewIfNeededAsync();
+        await page.Locator("#m81").ScrollIntoViewIfNeededAsync();
         await Eventually.TrueAsync(
             async () => await UnreadAsync(room) is > 40 and < 75, TimeSpan.FromSeconds(20), "what stood on the screen is read, the rest is not");
 
