@@ -108,7 +108,10 @@ internal sealed partial class HouseApp(params (string Key, string Value)[] setti
     /// <summary>A program with the person's token.</summary>
     public async Task<(HttpClient Client, JsonElement Tokens)> ApiAsync(string email, string password = Password)
     {
-        var client = CreateClient(new WebApplicationFactoryClientOptions { HandleCookies = false, AllowAutoRedirect = false });
+        var client = CreateClient(new WebApplicationFactoryClientOptions
+        {
+            HandleCookies = false, AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress,
+        });
         var answer = await client.PostAsJsonAsync("/api/v1/login", new { email, password });
         answer.EnsureSuccessStatusCode();
         var tokens = await answer.Content.ReadFromJsonAsync<JsonElement>();

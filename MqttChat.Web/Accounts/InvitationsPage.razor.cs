@@ -48,11 +48,16 @@ public partial class InvitationsPage(TimeProvider clock)
     [SupplyParameterFromForm(Name = "restored", FormName = "restore")]
     private int Restored { get; set; }
 
+    // As text: an address may say anything, and a page with a typed one would fail.
     [SupplyParameterFromQuery(Name = "revoked")]
-    private int? Undoable { get; set; }
+    private string? RevokedBefore { get; set; }
 
     [SupplyParameterFromQuery(Name = "restored")]
-    private bool WasRestored { get; set; }
+    private string? RestoredBefore { get; set; }
+
+    private int? Undoable => int.TryParse(RevokedBefore, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
+
+    private bool WasRestored => bool.TryParse(RestoredBefore, out var restored) && restored;
 
     [SupplyParameterFromQuery(Name = "label")]
     private string? LabelBefore { get; set; }

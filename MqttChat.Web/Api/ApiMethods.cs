@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.Routing.Template;
 
@@ -5,13 +6,13 @@ namespace MqttChat.Web.Api;
 
 /// <summary>
 /// Which methods a path has. Routing answers 405 by itself, except while static assets are served from the sources: their
-/// catch-all for GET then makes it 404.
+/// catch-all for GET then makes it 404, and makes a path that there is not one with another method.
 /// </summary>
 internal sealed class ApiMethods(EndpointDataSource endpoints)
 {
-    private readonly Lazy<List<(TemplateMatcher Matcher, IReadOnlyList<string> Numbers, IReadOnlyList<string> Methods)>> _calls = new(() =>
+    private readonly Lazy<List<(TemplateMatcher Matcher, IReadOnlyList<(string Name, bool IsLong)> Numbers, IReadOnlyList<string> Methods)>> _calls = new(() =>
         [.. endpoints.Endpoints.OfType<RouteEndpoint>()
-            .Where(call => call.RoutePattern.RawText?.StartsWith("/api/v1/", StringComparison.Ordinal) == true)
+            .Where(call => !call.RoutePattern.Parameters.Any(parameter => parameter.IsCatchAll))
             .Select(call => (
                 new TemplateMatcher(new RouteTemplate(call.RoutePattern), []),
                 Numbers(call.RoutePattern),
@@ -21,14 +22,19 @@ internal sealed class ApiMethods(EndpointDataSource endpoints)
     public string Of(PathString path) => string.Join(", ", _calls.Value
         .Where(call => IsThere(call.Matcher, call.Numbers, path)).SelectMany(call => call.Methods).Distinct(StringComparer.Ordinal));
 
-    private static bool IsThere(TemplateMatcher matcher, IReadOnlyList<string> numbers, PathString path)
+    private static bool IsThere(TemplateMatcher matcher, IReadOnlyList<(string Name, bool IsLong)> numbers, PathString path)
     {
         var values = new RouteValueDictionary();
-        return matcher.TryMatch(path, values) && numbers.All(number => long.TryParse(
-            values[number]?.ToString(), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _));
+        return matcher.TryMatch(path, values) && numbers.All(number => IsNumber(values[number.Name]?.ToString(), number.IsLong));
     }
 
+    // As routing's own constraints read them.
+    private static bool IsNumber(string? text, bool isLong) => isLong
+        ? long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
+        : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _);
+
     // The matcher knows no constraints; "plugs/abc/power" is no path with another method.
-    private static IReadOnlyList<string> Numbers(RoutePattern pattern) =>
-        [.. pattern.Parameters.Where(parameter => parameter.ParameterPolicies.Any(policy => policy.Content is "int" or "long")).Select(parameter => parameter.Name)];
+    private static IReadOnlyList<(string Name, bool IsLong)> Numbers(RoutePattern pattern) =>
+        [.. pattern.Parameters.Where(parameter => parameter.ParameterPolicies.Any(policy => policy.Content is "int" or "long"))
+            .Select(parameter => (parameter.Name, parameter.ParameterPolicies.Any(policy => policy.Content == "long")))];
 }

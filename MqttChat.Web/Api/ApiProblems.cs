@@ -50,6 +50,7 @@ internal sealed class ApiProblems(RequestDelegate next, ApiMethods methods, ILog
             answer.Headers.Allow = allowed;
         }
 
+        CorrectMethod(http);
         if (answer.StatusCode >= 400 && !answer.HasStarted && answer.ContentLength is null && answer.ContentType is null)
         {
             await Problems.WriteAsync(http, answer.StatusCode, Problems.CodeOf(answer.StatusCode));
@@ -63,11 +64,23 @@ internal sealed class ApiProblems(RequestDelegate next, ApiMethods methods, ILog
         try
         {
             await next(http);
+            CorrectMethod(http);
         }
         catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
         {
             http.Response.StatusCode = bad.StatusCode;
             await http.Response.WriteAsync("This form does not work any more. Please go back and reload the page.", http.RequestAborted);
+        }
+    }
+
+    // "Another method" of a path that there is not.
+    private void CorrectMethod(HttpContext http)
+    {
+        var answer = http.Response;
+        if (answer.StatusCode == StatusCodes.Status405MethodNotAllowed && !answer.HasStarted && methods.Of(http.Request.Path).Length == 0)
+        {
+            answer.StatusCode = StatusCodes.Status404NotFound;
+            answer.Headers.Remove("Allow");
         }
     }
 
