@@ -61,6 +61,33 @@ public sealed class BacklogTimesTests
         AssertEvery5(36, BacklogTimes.Of(reports, Span(37), before, live ? after : null));
     }
 
+    // Reports are missing around the change, so that no time is out of order: the counter, at an even 800 W, tells in which gap the hour lies.
+    [Theory]
+    [InlineData(0, 12)]
+    [InlineData(4, 18)]
+    [InlineData(6, 20)]
+    public void Of_TheRepeatedHourLiesInAGap_TheCounterTellsInWhich(int from, int to)
+    {
+        int[] delivered = [.. Enumerable.Range(1, 36).Where(i => i <= from || i >= to)];
+        var reports = delivered.Select(i => new BacklogReport(
+            Local(i, i <= 12 && i <= from ? 120 : 60), Start.AddMinutes(185), new(5 + (i * 0.8 / 12), 800))).ToList();
+
+        var times = BacklogTimes.Of(reports, Span(37) with { Meter = new(5, 800) }, 120, 60);
+
+        Assert.Equal(delivered.Select(i => Start + (i * FiveMinutes)), times);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_SummerTimeBegan_AndOnlyTheLastReportsAreAhead_EachIsInItsOwnHour(bool live)
+    {
+        // Three hours after the change without a live report: most times lie in the past under either offset.
+        var reports = Every5(60, i => Local(i, i <= 12 ? 60 : 120));
+
+        AssertEvery5(60, BacklogTimes.Of(reports, Span(61), 60, live ? 120 : null));
+    }
+
     [Theory]
     [InlineData(null, 540)]
     [InlineData(540, null)]

@@ -5,14 +5,21 @@ namespace MqttChat.Domain.Telemetry.Ingest;
 /// <summary>What one report of a backlog says of its time.</summary>
 /// <param name="Own">The time that it carries, however wrong.</param>
 /// <param name="ReceivedAt">The receipt.</param>
-internal readonly record struct BacklogReport(ReportTime? Own, DateTimeOffset ReceivedAt);
+/// <param name="Meter">What it measured.</param>
+internal readonly record struct BacklogReport(ReportTime? Own, DateTimeOffset ReceivedAt, BacklogMeter Meter = default);
+
+/// <summary>Counter and power of a whole plug at one moment; null where they are not told.</summary>
+/// <param name="KilowattHours">The sum of its counters.</param>
+/// <param name="Watts">The sum of its powers.</param>
+internal readonly record struct BacklogMeter(double? KilowattHours, double? Watts);
 
 /// <summary>Between what a plug's waiting backlog lies.</summary>
 /// <param name="Last">The newest time stored before it.</param>
 /// <param name="End">Now, or the live report that follows.</param>
 /// <param name="NextFollows">A live report stands at the end, so that the last of the backlog is one interval before.</param>
 /// <param name="Interval">The plug's usual interval.</param>
-internal sealed record BacklogSpan(DateTimeOffset? Last, DateTimeOffset End, bool NextFollows, TimeSpan Interval);
+/// <param name="Meter">What was measured at <paramref name="Last"/>.</param>
+internal sealed record BacklogSpan(DateTimeOffset? Last, DateTimeOffset End, bool NextFollows, TimeSpan Interval, BacklogMeter Meter = default);
 
 /// <summary>
 /// Gives each report of one plug's backlog a time, in the order of delivery. Times that can be believed and are in order stay. The
@@ -27,7 +34,7 @@ internal static class BacklogTimes
     /// <param name="after">The offset that a live report after it tells.</param>
     public static DateTimeOffset[] Of(IReadOnlyList<BacklogReport> reports, BacklogSpan span, int? before, int? after)
     {
-        var believed = InOrder(WallClock.Resolve(reports, span.Last, before, after), span);
+        var believed = InOrder(WallClock.Resolve(reports, span, before, after), span);
         var times = new DateTimeOffset[reports.Count];
         var last = span.Last;
         for (var i = 0; i < reports.Count;)

@@ -30,7 +30,7 @@ internal sealed class UntimedBacklog(
         var any = false;
         await foreach (var page in PagesAsync(plugId, cancellation))
         {
-            var batch = new IngestBatch(lease, partition.Plugs, partition.Untimed);
+            var batch = new IngestBatch(lease, partition.Plugs, partition.Untimed, partition.Retained);
             foreach (var row in page)
             {
                 if (plug is not null && Read(plug, row) is { Reading.Kind: ReadingKind.Report } report)
@@ -61,13 +61,22 @@ internal sealed class UntimedBacklog(
         {
             waiting.AddRange((plug is null ? [] : page.Select(row => Read(plug, row)))
                 .Where(report => report.Reading.Kind == ReadingKind.Report)
-                .Select(report => new BacklogReport(report.Reading.Time, report.Message.ReceivedAt)));
+                .Select(report => new BacklogReport(report.Reading.Time, report.Message.ReceivedAt, MeterOf(report.Reading.Channels))));
         }
 
         var interval = head.Channels.Values.Max(channel => channel.Account.UsualInterval) ?? DefaultInterval;
         var last = head.Channels.Values.Max(channel => channel.LastSampleAt);
-        return BacklogTimes.Of(waiting, new BacklogSpan(last, end, nextFollows, interval), before, after);
+        return BacklogTimes.Of(waiting, new BacklogSpan(last, end, nextFollows, interval, MeterOf(head)), before, after);
     }
+
+    private static BacklogMeter MeterOf(IReadOnlyList<ChannelReading> channels) =>
+        new(Sum(channels.Select(channel => channel.EnergyKilowattHours)), Sum(channels.Select(channel => channel.ActivePowerWatts)));
+
+    private static BacklogMeter MeterOf(PlugHead head) => new(
+        Sum(head.Channels.Values.Select(channel => channel.EnergyKilowattHours)), Sum(head.Channels.Values.Select(channel => channel.ActivePowerWatts)));
+
+    private static double? Sum(IEnumerable<double?> values) =>
+        values.Aggregate((double?)null, (sum, value) => value is null ? sum : (sum ?? 0) + value);
 
     private async IAsyncEnumerable<List<UntimedReport>> PagesAsync(
         int plugId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
