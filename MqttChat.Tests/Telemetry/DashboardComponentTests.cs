@@ -62,14 +62,33 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
         Assert.Equal("/plugs/connect", page.Find(".mc-empty a").GetAttribute("href"));
     }
 
-    [Fact]
-    public void Dashboard_WithTheBrokerAway_SaysSinceWhenAndWhy()
+    [Theory]
+    [InlineData("refused.credentials", "It rejected the user name or password.", "Check Mqtt:Username and Mqtt:Password")]
+    [InlineData("unreachable", "Its address can’t be reached.", "Mqtt:Host and Mqtt:Port")]
+    [InlineData("tls", "certificate", "Mqtt:CaFile")]
+    [InlineData("new.reason", "Reason: new.reason.", "Look in the broker’s log")]
+    public void Dashboard_WithTheBrokerAway_SaysSinceWhenWhyWhereAndWhatToDo(string reason, string why, string next)
     {
-        Services.GetRequiredService<BrokerStatus>().Set(false, "refused.credentials");
+        Services.GetRequiredService<BrokerStatus>().Set(false, reason, "broker.example.org:8883");
+
+        var alert = RenderLive().Find("[role=alert]").TextContent;
+
+        Assert.Contains(why, alert, StringComparison.Ordinal);
+        Assert.Contains("broker.example.org:8883", alert, StringComparison.Ordinal);
+        Assert.Contains(next, alert, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dashboard_WithTheBrokerAway_HasNoLiveSwitchAndNothingThatLooksOnline()
+    {
+        await AdoptAsync("fridge", withRelay: true);
+        Services.GetRequiredService<BrokerStatus>().Set(false, "unreachable");
 
         var page = RenderLive();
 
-        Assert.Contains("It rejected the user name or password.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.True(page.Find(".plug-tile [role=switch]").HasAttribute("disabled")));
+        // The style takes "online" away under this mark.
+        Assert.NotNull(page.Find(".broker-away .plug-tile"));
     }
 
     [Fact]
@@ -183,12 +202,17 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
         return room.Id;
     }
 
-    private async Task AdoptAsync(string name, int? roomId = null)
+    private async Task AdoptAsync(string name, int? roomId = null, bool withRelay = false)
     {
         var registry = _stores.Services.GetRequiredService<DeviceRegistry>();
         await registry.HearAsync(
             [new HeardRaw($"tele/{name}/SENSOR", """{"Time":"2026-03-02T12:00:00","ENERGY":{"Total":1.5,"Power":85}}"""u8.ToArray(), false, _stores.Clock.GetUtcNow())],
             default);
+        if (withRelay)
+        {
+            await registry.HearAsync([new HeardRaw($"stat/{name}/POWER", "ON"u8.ToArray(), false, _stores.Clock.GetUtcNow())], default);
+        }
+
         var heard = (await registry.DiscoveredAsync(_staff, default)).Single(one => one.Plug.Address == name);
         await registry.AdoptAsync(_staff, heard.Plug.Id, name, roomId, default);
     }

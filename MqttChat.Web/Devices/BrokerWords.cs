@@ -16,4 +16,16 @@ internal static class BrokerWords
         var words = texts[$"BrokerReason.{reason}"];
         return words.ResourceNotFound ? texts["BrokerReasonOther", reason] : words.Value;
     }
+
+    /// <summary>What staff can do about it; nothing where nothing is wrong.</summary>
+    public static string Next(IStringLocalizer<DeviceTexts> texts, string? reason)
+    {
+        if (string.IsNullOrEmpty(reason) || reason == "connecting")
+        {
+            return "";
+        }
+
+        var words = texts[$"BrokerNext.{reason}"];
+        return words.ResourceNotFound ? texts["BrokerNextOther"] : words.Value;
+    }
 }

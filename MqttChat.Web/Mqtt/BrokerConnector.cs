@@ -28,6 +28,19 @@ internal sealed class BrokerConnector(IOptions<MqttOptions> settings, EmbeddedBr
 {
     private readonly MqttClientFactory _clients = new();
 
+    /// <summary>Where the broker is looked for, as a person writes it: host and port, and nothing of the login.</summary>
+    public string Address
+    {
+        get
+        {
+            var (host, port) = settings.Value is { IsEmbedded: false } named ? (named.Host.Trim(), named.Port)
+                : (embedded.Endpoint?.Host ?? "localhost", embedded.Endpoint?.Port ?? settings.Value.Port);
+            // A host that somebody wrote as in an address, with user and password before it.
+            host = host[(host.LastIndexOf('@') + 1)..];
+            return host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
+        }
+    }
+
     /// <summary>
     /// Logs in; throws <see cref="BrokerAwayException"/>. <paramref name="onMessage"/> is called for one message after the
     /// other, also before this returns; it must neither wait nor throw.

@@ -8,6 +8,9 @@ public sealed record BrokerState(bool Connected, DateTimeOffset Since, string? R
 {
     /// <summary>It is known to be away, and not only asked for the first time.</summary>
     public bool IsAway => !Connected && Reason != "connecting";
+
+    /// <summary>Where it is looked for: host and port, never what is said to log in; null before the first attempt.</summary>
+    public string? Address { get; init; }
 }
 
 /// <summary>What staff see of the broker; written by the sessions, read by pages and the API.</summary>
@@ -31,18 +34,19 @@ public sealed class BrokerStatus(TimeProvider clock)
     }
 
     /// <summary>Notes a change; the same state again keeps its <see cref="BrokerState.Since"/>.</summary>
-    public void Set(bool connected, string? reason)
+    public void Set(bool connected, string? reason, string? address = null)
     {
         Action? changed;
         lock (_gate)
         {
-            if (Current.Connected == connected && Current.Reason == reason)
+            address ??= Current.Address;
+            if (Current.Connected == connected && Current.Reason == reason && Current.Address == address)
             {
                 return;
             }
 
             var since = Current.Connected == connected ? Current.Since : clock.GetUtcNow();
-            Current = new(connected, since, reason);
+            Current = new(connected, since, reason) { Address = address };
             changed = _changed;
         }
 

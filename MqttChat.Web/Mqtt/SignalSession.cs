@@ -49,7 +49,7 @@ internal sealed class SignalSession : ISignalWire, IPlugCommands
     public long Coalesced => _out.Coalesced;
 
     /// <summary>Keeps the session up until stopped.</summary>
-    public Task RunAsync(CancellationToken stop) => _loop.RunAsync(ServeAsync, reason => _status.Set(false, reason), stop);
+    public Task RunAsync(CancellationToken stop) => _loop.RunAsync(ServeAsync, reason => _status.Set(false, reason, _connector.Address), stop);
 
     /// <inheritdoc/>
     public void Offer(ReloadSignal signal) => _out.Offer(signal);
@@ -87,7 +87,7 @@ internal sealed class SignalSession : ISignalWire, IPlugCommands
         _loop.Connected();
         // Whoever is told that the broker is back finds everything asked for again.
         _hub.ReceiveAll();
-        _status.Set(true, null);
+        _status.Set(true, null, _connector.Address);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var publishing = PublishAsync(connection, ended.Token);
         try
