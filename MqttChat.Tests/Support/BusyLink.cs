@@ -14,12 +14,12 @@ internal sealed class BusyLink(BrokerConnection connection, ConcurrentQueue<Mqtt
     /// <summary>How many messages came.</summary>
     public int Received => received.Count;
 
-    public static async Task<BusyLink> ConnectAsync(int port, TimeSpan keepAlive)
+    public static async Task<BusyLink> ConnectAsync(int port, TimeSpan keepAlive, TimeProvider? clock = null)
     {
         ConcurrentQueue<MqttApplicationMessageReceivedEventArgs> received = new();
         var settings = Options.Create(new MqttOptions { Host = "127.0.0.1", Port = port, KeepAlive = keepAlive });
         using var embedded = new EmbeddedBroker(settings, LoginWork.None, TimeProvider.System, NullLogger<EmbeddedBroker>.Instance);
-        var connector = new BrokerConnector(settings, embedded, TimeProvider.System);
+        var connector = new BrokerConnector(settings, embedded, clock ?? TimeProvider.System);
         var connection = await connector.ConnectAsync(
             new BrokerLogin("busy"),
             message =>

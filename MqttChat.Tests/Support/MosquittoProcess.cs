@@ -80,6 +80,16 @@ public sealed class MosquittoProcess : IAsyncDisposable
         await SignalAsync("-HUP");
     }
 
+    /// <summary>Has it read its settings again, with one line in place of another; only some of them count before its next start.</summary>
+    public async Task ReplaceAsync(string line, string otherwise)
+    {
+        var file = Path.Combine(_folder, "mosquitto.conf");
+        var lines = await File.ReadAllLinesAsync(file);
+        Assert.Contains(line, lines);
+        await File.WriteAllLinesAsync(file, lines.Select(one => one == line ? otherwise : one));
+        await SignalAsync("-HUP");
+    }
+
     /// <summary>SIGTERM: it writes what it has.</summary>
     public Task StopAsync() => EndAsync("-TERM");
 
