@@ -11,7 +11,6 @@ namespace MqttChat.Domain.Devices;
 public sealed partial class DeviceRegistry
 {
     private const int MostSwitchesRead = 200;
-    private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Takes a plug into the house, an ignored one too. Staff only. Doing it again with the same name and room changes nothing and
@@ -42,7 +41,7 @@ public sealed partial class DeviceRegistry
 
         await KeepRelaysAsync(house, plug, relays, cancellation);
         _signals.Publish(ReloadSignal.Plugs);
-        await AskAsync(plug, cancellation);
+        await _questions.AskAsync(plug, cancellation);
         return plug;
     }
 
@@ -70,7 +69,7 @@ public sealed partial class DeviceRegistry
 
     /// <summary>
     /// Sends the command that switches a channel and keeps who did it. Staff; members of the plug's room where it allows it
-    /// (<c>Room.MembersMaySwitch</c>, else 403 <c>plug.switchNotAllowed</c>). 404 <c>plug.notFound</c> for people who may not see it and
+    /// (<c>Room.MembersMaySwitch</c>, else 403 <c>plug.switchNotAllowed</c>). 404 <c>plug.notFound</c> for who may not see it and
     /// <c>plug.channelNotFound</c>, 409 <c>plug.notAdopted</c> and <c>plug.noRelay</c>, 503 <c>broker.away</c>.
     /// </summary>
     public async Task SwitchAsync(Viewer viewer, int plugId, string channel, bool on, CancellationToken cancellation)
@@ -87,7 +86,7 @@ public sealed partial class DeviceRegistry
             throw RefusedException.Forbidden("plug.switchNotAllowed");
         }
 
-        var command = CommandFor(plug, channel, on);
+        var command = await CommandForAsync(plug, channel, on, cancellation);
         var kept = new SwitchCommand { PlugId = plugId, Channel = channel, On = on, UserId = viewer.UserId, SentAt = _clock.GetUtcNow() };
         house.SwitchCommands.Add(kept);
         await house.SaveChangesAsync(cancellation);
@@ -114,19 +113,13 @@ public sealed partial class DeviceRegistry
             .Take(Math.Clamp(limit, 1, MostSwitchesRead)).ToListAsync(cancellation);
     }
 
-    private static PlugCommand CommandFor(Plug plug, string channel, bool on)
+    /// <summary>Has an adopted plug asked for its state soon, because what is known of it contradicts itself; not too often, and without waiting.</summary>
+    public void AskSoon(Plug plug) => _questions.AskSoon(plug);
+
+    private async Task<PlugCommand> CommandForAsync(Plug plug, string channel, bool on, CancellationToken cancellation)
     {
-        if (PlugFormats.For(plug.Family) is not { } format || !format.CanSwitch(plug, channel))
-        {
-            throw new RefusedException(RefusalKind.NotFound, "plug.channelNotFound");
-        }
-
-        if (plug.Channels.Exists(known => known.Channel == channel && known.HasRelay == false))
-        {
-            throw RefusedException.Conflict("plug.noRelay");
-        }
-
-        return format.Switch(plug, channel, on);
+        PlugRelays.Require(plug, channel, _told is null ? [] : await _told(plug.Id, cancellation));
+        return PlugFormats.For(plug.Family)!.Switch(plug, channel, on);
     }
 
     private static Task<Plug?> FindAsync(HouseDbContext house, int plugId, CancellationToken cancellation) =>
@@ -164,24 +157,6 @@ public sealed partial class DeviceRegistry
         {
             // The same channels came in from the plug's announcement meanwhile.
             _logger.LogDebug(error, "The relays of plug {Plug} were known already", plug.Id);
-        }
-    }
-
-    // Its next report would tell as well, minutes later; so a broker that is away does no harm.
-    private async Task AskAsync(Plug plug, CancellationToken cancellation)
-    {
-        using var within = new CancellationTokenSource(AskWithin, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, within.Token);
-        try
-        {
-            foreach (var question in PlugFormats.For(plug.Family)?.Ask(plug) ?? [])
-            {
-                await _commands.SendAsync(question, either.Token);
-            }
-        }
-        catch (Exception error) when (error is RefusedException or OperationCanceledException)
-        {
-            _logger.LogInformation("Plug {Plug} was adopted, but could not be asked for its state: {Reason}", plug.Id, error.Message);
         }
     }
 }

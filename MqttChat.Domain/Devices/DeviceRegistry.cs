@@ -12,7 +12,11 @@ public sealed record HeardRaw(string Topic, ReadOnlyMemory<byte> Payload, bool R
 
 /// <summary>A plug that is heard but not adopted, with its live reading (kept in memory, bounded).</summary>
 public sealed record DiscoveredPlug(
-    Plug Plug, Availability Availability, DateTimeOffset? LastReportAt, IReadOnlyList<ChannelReading> Channels);
+    Plug Plug, Availability Availability, DateTimeOffset? LastReportAt, IReadOnlyList<ChannelReading> Channels)
+{
+    /// <summary>How far apart its last two reports were; null before the second.</summary>
+    public TimeSpan? Interval { get; init; }
+}
 
 /// <summary>Every use case of plugs: hear, adopt, ignore, rename, move, switch. Rights are checked here.</summary>
 public sealed partial class DeviceRegistry : IDisposable
@@ -23,6 +27,8 @@ public sealed partial class DeviceRegistry : IDisposable
     private readonly TimeProvider _clock;
     private readonly IPlugCommands _commands;
     private readonly ILogger<DeviceRegistry> _logger;
+    private readonly ToldChannels? _told;
+    private readonly PlugQuestions _questions;
     private readonly DiscoveredPlugs _discovered = new();
     private readonly PlugDiscovery _discovery;
     private readonly KnownPlugs _known;
@@ -30,12 +36,14 @@ public sealed partial class DeviceRegistry : IDisposable
     private readonly Coalescer _showRows;
     private readonly Coalescer _showLive;
 
-    /// <summary>One an instance: it keeps what is heard in memory.</summary>
+    /// <summary>One an instance: it keeps what is heard in memory. Without <paramref name="told"/> adopted plugs have told of no channels.</summary>
     public DeviceRegistry(
-        IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, IPlugCommands commands, ILogger<DeviceRegistry> logger)
+        IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, IPlugCommands commands, ILogger<DeviceRegistry> logger,
+        ToldChannels? told = null)
     {
-        (_houses, _signals, _clock, _commands, _logger) = (houses, signals, clock, commands, logger);
+        (_houses, _signals, _clock, _commands, _logger, _told) = (houses, signals, clock, commands, logger, told);
         var rows = new HeardPlugRows(houses);
+        _questions = new(commands, clock, logger);
         _discovery = new(_discovered, rows, clock);
         _known = new(rows, _discovered, signals, clock);
         _heardCount = new(houses, signals, clock);

@@ -8,10 +8,13 @@ internal sealed class DiscoveredEntry(Plug plug)
     // A plug invents no more channels than this.
     private const int MostChannels = 64;
     private const int MostTopics = 64;
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(2);
     private readonly SortedDictionary<string, ChannelReading> _channels = new(StringComparer.Ordinal);
 
     // Which topic said what, so that it can be taken back.
     private readonly Dictionary<string, (bool Values, bool Availability)> _said = new(StringComparer.Ordinal);
+
+    private TimeSpan? _interval;
 
     /// <summary>The row, or what will be one; its id is 0 until stored.</summary>
     public Plug Plug { get; set; } = plug;
@@ -66,6 +69,8 @@ internal sealed class DiscoveredEntry(Plug plug)
 
         if (reading.Channels.Count > 0 && !retained)
         {
+            // Several topics tell of one moment.
+            _interval = receivedAt - LastReportAt is { } gap && gap >= LeastInterval ? gap : _interval;
             LastReportAt = receivedAt;
             Availability = Availability.Online;
             ClockOffsetMinutes = (reading.Time is { } time ? PlugClock.LearnOffset(time, receivedAt) : null) ?? ClockOffsetMinutes;
@@ -99,7 +104,7 @@ internal sealed class DiscoveredEntry(Plug plug)
     /// <summary>It is no longer announced: whether anything live speaks for it still.</summary>
     public bool HasSpoken => LastReportAt is not null;
 
-    public DiscoveredPlug ToDiscovered(Plug row) => new(row, Availability, LastReportAt, Channels);
+    public DiscoveredPlug ToDiscovered(Plug row) => new(row, Availability, LastReportAt, Channels) { Interval = _interval };
 
     private void Merge(ChannelReading channel)
     {

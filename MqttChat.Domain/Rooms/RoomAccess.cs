@@ -34,10 +34,10 @@ public sealed record RoomAccess(Room Room, MembershipRole? Role, bool IsStaff)
         return found is null ? throw NotFound() : new RoomAccess(found.Room, found.Role, viewer.IsStaff);
     }
 
-    /// <summary>Throws <c>room.notFound</c> for people who are not members.</summary>
+    /// <summary>Throws <c>room.notFound</c> for who is no member.</summary>
     public RoomAccess RequireMember() => IsMember ? this : throw NotFound();
 
-    /// <summary>Throws <c>room.notFound</c> for people who are neither members nor staff.</summary>
+    /// <summary>Throws <c>room.notFound</c> for who is neither member nor staff.</summary>
     public RoomAccess RequireInsight() => IsMember || IsStaff ? this : throw NotFound();
 
     /// <summary>Throws <c>room.notFound</c> for strangers, <c>room.notOwner</c> for members who are neither owner nor staff.</summary>

@@ -17,6 +17,9 @@ public sealed record ChannelPower(
 
     /// <summary>How long its watts hold (<see cref="SilenceRule"/>).</summary>
     public TimeSpan SilentAfter { get; init; } = SilenceRule.Default.Shortest;
+
+    /// <summary>It said off and draws power since: <see cref="IsOn"/> is null, because nobody knows (<see cref="SwitchDoubt"/>).</summary>
+    public bool IsSwitchDoubted { get; init; }
 }
 
 /// <summary>One plug as shown. The plug's own counter, where it has only one for all channels, is in <see cref="EnergyKilowattHours"/>.</summary>

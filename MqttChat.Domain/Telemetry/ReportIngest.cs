@@ -11,6 +11,9 @@ namespace MqttChat.Domain.Telemetry;
 /// <summary>Finds the adopted plugs as they are now.</summary>
 internal delegate Task<AdoptedPlugs> AdoptedPlugsSource(CancellationToken cancellation);
 
+/// <summary>Has a plug asked for its state, because what is known of it contradicts itself; must neither wait nor throw.</summary>
+internal delegate void PlugInDoubt(Plug plug);
+
 /// <summary>
 /// Stores batches of reports: samples, latest states, energy, rollups and pending acknowledgements in one transaction. One
 /// caller at a time a partition.
@@ -22,15 +25,16 @@ public sealed partial class ReportIngest : IDisposable
     private readonly ITelemetryWriter _writer;
     private readonly SignalHub _signals;
     private readonly IngestCounters _counters;
+    private readonly PlugInDoubt _inDoubt;
     private readonly TimeProvider _clock;
     private readonly int _mostRedelivered;
     private readonly ConcurrentDictionary<int, IngestPartition> _partitions = new();
 
     internal ReportIngest(
         AdoptedPlugsSource adopted, IDbContextFactory<TelemetryDbContext> telemetry, ITelemetryWriter writer, SignalHub signals,
-        IngestCounters counters, IOptions<IngestOptions> options, TimeProvider clock)
+        IngestCounters counters, IOptions<IngestOptions> options, PlugInDoubt inDoubt, TimeProvider clock)
     {
-        (_adopted, _reader, _writer, _signals, _counters, _clock) = (adopted, new(telemetry), writer, signals, counters, clock);
+        (_adopted, _reader, _writer, _signals, _counters, _inDoubt, _clock) = (adopted, new(telemetry), writer, signals, counters, inDoubt, clock);
         _mostRedelivered = options.Value.MostRedelivered;
     }
 
@@ -190,14 +194,38 @@ public sealed partial class ReportIngest : IDisposable
         await partition.LoadPlugsAsync(reports.Select(report => report.Plug.Id), cancellation);
         var changed = await new ReadingsAhead(partition, _reader, lease, _clock.GetUtcNow()).PutBackAsync(reports, cancellation);
         changed |= await SettleBeforeLiveAsync(partition, lease, adopted, reports, cancellation);
-        var work = new IngestBatch(lease, partition.Plugs, partition.Untimed);
+        var work = new IngestBatch(lease, partition.Plugs, partition.Untimed, partition.Retained);
         reports.ForEach(report => work.Take(report));
         work.Write.Deliveries.AddRange(deliveries);
         await _reader.PlaceAsync(work.Late, work.Write.Samples, cancellation);
         work.Write.Samples.RemoveAll(sample => sample.At < keepFrom);
         await partition.CommitAsync(work.Write, cancellation);
         redelivery.Commit();
+        NoteRetained(partition, reports);
+        AskDoubted(partition, reports, work.InDoubt);
         return (changed || work.Write.ChangesReadings, known, work);
+    }
+
+    private static void NoteRetained(IngestPartition partition, List<PlugReport> reports)
+    {
+        foreach (var report in reports)
+        {
+            if (report.Message.Retained)
+            {
+                partition.Retained.Note(report.Message);
+            }
+        }
+    }
+
+    // A relay that is off lets no power through: the plug knows how it stands.
+    private void AskDoubted(IngestPartition partition, List<PlugReport> reports, HashSet<Plug> inDoubt)
+    {
+        inDoubt.UnionWith(reports.Where(report => report.IsLive).Select(report => report.Plug).Distinct()
+            .Where(plug => partition.Plugs[plug.Id].HasDoubtedSwitch()));
+        foreach (var plug in inDoubt)
+        {
+            _inDoubt(plug);
+        }
     }
 
     private void Count(int known, IngestBatch work)

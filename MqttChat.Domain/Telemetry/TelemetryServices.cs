@@ -1,12 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Persistence.Sqlite;
 using MqttChat.Domain.Persistence.SqlServer;
 using MqttChat.Domain.Signals;
+using MqttChat.Domain.Telemetry.Feed;
+using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Domain.Telemetry.Habits;
 using MqttChat.Domain.Telemetry.Ingest;
 
@@ -25,9 +28,13 @@ public static class TelemetryServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>());
         services.TryAddSingleton<AdoptedPlugsSource>(provider => provider.GetRequiredService<DeviceRegistry>().AdoptedAsync);
+        services.TryAddSingleton<PlugInDoubt>(provider => provider.GetService<DeviceRegistry>() is { } registry ? registry.AskSoon : _ => { });
+        services.TryAddSingleton<ToldChannels>(provider => new ToldChannelStates(
+            provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(), provider.GetRequiredService<ILogger<DeviceRegistry>>()).ReadAsync);
         services.TryAddSingleton(CreateWriter);
         services.TryAddSingleton<ReadOnlyTelemetry>();
         services.TryAddSingleton<IngestCounters>();
+        services.TryAddSingleton(provider => SilenceRule.Of(provider.GetRequiredService<IOptions<TelemetryOptions>>().Value));
         services.TryAddSingleton<IngestLeases>();
         services.TryAddSingleton<IngestInstances>();
         services.TryAddSingleton<IngestLayout>();
@@ -46,7 +53,7 @@ public static class TelemetryServices
             provider.GetRequiredService<AdoptedPlugsSource>(), provider.GetRequiredService<IDbContextFactory<TelemetryDbContext>>(),
             provider.GetRequiredService<ITelemetryWriter>(), provider.GetRequiredService<SignalHub>(),
             provider.GetRequiredService<IngestCounters>(), provider.GetRequiredService<IOptions<IngestOptions>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<PlugInDoubt>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

@@ -34,7 +34,11 @@ public sealed class ProgramFaultTests : IAsyncLifetime
         await _house.Staff.PostAsync("rooms", new { name = "Before", isOpen = true });
         await AssertReadyAsync(HttpStatusCode.OK, "ready");
         Assert.Equal(HttpStatusCode.Accepted, (await SwitchAsync(id, "1")).Status);
-        Assert.Equal((HttpStatusCode.NotFound, "plug.channelNotFound"), Code(await SwitchAsync(id, "kitchen")));
+        foreach (var channel in (string[])["kitchen", "17", "0", "-1", "99999999999"])
+        {
+            Assert.Equal((HttpStatusCode.NotFound, "plug.channelNotFound"), Code(await SwitchAsync(id, channel)));
+        }
+
         await using var plug = await _house.ConnectPlugAsync();
         await plug.PublishAsync("tele/heard/STATE", """{"POWER":"ON"}""");
         await Eventually.TrueAsync(async () => (await _house.Staff.PlugsAsync()).ContainsKey("heard"), Soon);

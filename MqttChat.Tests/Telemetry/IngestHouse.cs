@@ -25,12 +25,16 @@ public sealed class IngestHouse : IAsyncDisposable
 
     public IngestLeases Leases => Stores.Services.GetRequiredService<IngestLeases>();
 
+    /// <summary>Plugs that were to be asked for their state.</summary>
+    public required IReadOnlyList<Plug> Asked { get; init; }
+
     public DateTimeOffset Now => Stores.Clock.GetUtcNow();
 
     public static async Task<IngestHouse> CreateAsync(int receiveMaximum = ReceiveMaximum)
     {
-        var stores = await TestStores.CreateAsync(services => AddTo(services, receiveMaximum));
-        var house = new IngestHouse(stores);
+        List<Plug> asked = [];
+        var stores = await TestStores.CreateAsync(services => AddTo(services.AddSingleton<PlugInDoubt>(asked.Add), receiveMaximum));
+        var house = new IngestHouse(stores) { Asked = asked };
         house.Lease = (await house.Leases.TryAcquireAsync(0, 1, "first", CancellationToken.None))!;
         await house.Ingest.BeginConnectionAsync(house.Lease, false, CancellationToken.None);
         return house;

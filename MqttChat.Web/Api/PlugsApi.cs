@@ -3,6 +3,7 @@ using System.Security.Claims;
 using MqttChat.Domain;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Telemetry;
+using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Api;
@@ -23,7 +24,8 @@ internal static class PlugsApi
     }
 
     private static async Task<PlugList> ListAsync(
-        ClaimsPrincipal user, PowerFeed feed, DeviceRegistry registry, TimeProvider clock, CancellationToken cancellation, string? include = null)
+        ClaimsPrincipal user, PowerFeed feed, DeviceRegistry registry, SilenceRule silence, TimeProvider clock, CancellationToken cancellation,
+        string? include = null)
     {
         var viewer = user.ToViewer();
         await feed.RefreshAsync(cancellation);
@@ -34,7 +36,7 @@ internal static class PlugsApi
             // A plug adopted between the two reads counts as adopted.
             var adopted = plugs.Select(plug => plug.Id).ToHashSet();
             plugs.AddRange((await registry.DiscoveredAsync(viewer, cancellation))
-                .Where(heard => !adopted.Contains(heard.Plug.Id)).Select(PlugJson.Of));
+                .Where(heard => !adopted.Contains(heard.Plug.Id)).Select(heard => PlugJson.Of(heard.AsOf(silence, now))));
         }
 
         return new(plugs, false);

@@ -29,7 +29,11 @@ public sealed partial class PlugSwitch : IDisposable
     [Parameter]
     public bool? IsOn { get; set; }
 
-    /// <summary>What is switched, for people who do not see it.</summary>
+    /// <summary>It said off and draws power all the same: a press switches it off, to be sure.</summary>
+    [Parameter]
+    public bool IsDoubted { get; set; }
+
+    /// <summary>What is switched, for who does not see it.</summary>
     [Parameter, EditorRequired]
     public required string Label { get; set; }
 
@@ -47,7 +51,8 @@ public sealed partial class PlugSwitch : IDisposable
 
     private bool Failed => _refused is not null || _unanswered is not null;
 
-    private string? Note => _wanted is not null ? Texts["Switching"].Value : _refused ?? (_unanswered is not null ? Texts["NoAnswer"].Value : null);
+    private string? Note => _wanted is not null ? Texts["Switching"].Value : _refused
+        ?? (_unanswered is not null ? Texts["NoAnswer"].Value : IsDoubted ? Texts["SwitchDoubted"].Value : null);
 
     private string Title => IsBrokerAway ? Texts["SwitchBrokerAway"] : IsOn switch { true => Texts["IsOn"], false => Texts["IsOff"], null => Texts["StateUnknown"] };
 
@@ -79,7 +84,7 @@ public sealed partial class PlugSwitch : IDisposable
             return;
         }
 
-        var on = IsOn != true;
+        var on = IsOn != true && !IsDoubted;
         (_wanted, _unanswered, _refused) = (on, null, null);
         _deadline?.Dispose();
         _deadline = Clock.CreateTimer(_ => _ = InvokeAsync(GiveUp), null, AnswerWithin, Timeout.InfiniteTimeSpan);

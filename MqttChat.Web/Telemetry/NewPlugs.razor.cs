@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Devices;
+using MqttChat.Domain.Telemetry.Freshness;
 using MqttChat.Web.Devices;
 using MqttChat.Web.Mqtt;
 
@@ -31,6 +32,9 @@ public sealed partial class NewPlugs
     [Inject]
     internal BrokerStatus Broker { get; set; } = null!;
 
+    [Inject]
+    internal SilenceRule Silence { get; set; } = null!;
+
     private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeWithNewPlugs(onChanged);
 
     /// <inheritdoc />
@@ -41,10 +45,11 @@ public sealed partial class NewPlugs
     {
         var viewer = _viewer ??= await FindViewerAsync();
         var heard = await Registry.DiscoveredAsync(viewer, cancellation);
+        var now = Clock.GetUtcNow();
         // What staff called it when they made its account is what they will call it.
         var named = (await Credentials.ListAsync(viewer, cancellation)).Where(given => given.Credential.Label is not null)
             .ToDictionary(given => (given.Credential.Family, given.Credential.UserName), given => given.Credential.Label!);
-        _heard = [.. heard.Select(HeardView.Of).Select(plug => named.TryGetValue((plug.Family, plug.Address), out var name) ? plug with { Name = name } : plug)];
+        _heard = [.. heard.Select(plug => HeardView.Of(plug.AsOf(Silence, now))).Select(plug => named.TryGetValue((plug.Family, plug.Address), out var name) ? plug with { Name = name } : plug)];
         if (_rooms.Count == 0)
         {
             (_rooms, _ignored) = (await Places.RoomsAsync(viewer, cancellation), await Registry.IgnoredAsync(viewer, cancellation));

@@ -89,7 +89,7 @@ public sealed partial class UnusualLine : IDisposable
     private PlugPower? PlugOf(UnusualPlug one) => Plugs.FirstOrDefault(plug => plug.Id == one.PlugId);
 
     private IEnumerable<ChannelPower> OnChannels(UnusualPlug one) =>
-        PlugOf(one)?.Channels.Where(channel => channel is { IsOn: true } and not { HasRelay: false }).Take(OnlyPlugId is null ? PlugTile.MaxChannels : int.MaxValue) ?? [];
+        PlugOf(one)?.Channels.Where(channel => channel is ({ IsOn: true } or { IsSwitchDoubted: true }) and not { HasRelay: false }).Take(OnlyPlugId is null ? PlugTile.MaxChannels : int.MaxValue) ?? [];
 
     // One of several channels is named; a plug with one is named by the sentence beside its button.
     private string SwitchText(UnusualPlug one, ChannelPower channel) =>
@@ -117,7 +117,7 @@ public sealed partial class UnusualLine : IDisposable
         var hash = new HashCode();
         foreach (var channel in Plugs.SelectMany(plug => plug.Channels))
         {
-            hash.Add(channel.IsOn);
+            hash.Add((channel.IsOn, channel.IsSwitchDoubted));
         }
 
         return hash.ToHashCode();

@@ -25,6 +25,11 @@ public enum ReadingKind
 }
 
 /// <summary>One message of a plug, decoded. Units are converted here and nowhere else.</summary>
+/// <param name="Kind">What it turned out to be.</param>
+/// <param name="Channels">What it says of the channels.</param>
+/// <param name="Availability">What it says of the plug being there.</param>
+/// <param name="Time">The time that it carries.</param>
+/// <param name="UnreadableReason">Why it cannot be read; of a report: why one of its values cannot, while the others count.</param>
 public sealed record PlugReading(
     ReadingKind Kind,
     IReadOnlyList<ChannelReading> Channels,
@@ -32,6 +37,12 @@ public sealed record PlugReading(
     ReportTime? Time = null,
     string? UnreadableReason = null)
 {
+    /// <summary>A value stands where a number should, and is none that has one meaning.</summary>
+    public const string NotANumber = "value.notNumber";
+
+    /// <summary>A number that no plug measures.</summary>
+    public const string OutOfRange = "value.outOfRange";
+
     /// <summary>A message that says nothing.</summary>
     public static PlugReading Nothing { get; } = new(ReadingKind.Nothing, []);
 
@@ -97,6 +108,12 @@ public abstract class PlugFormat
 
     /// <summary>Whether the plug could have a relay of that name, going by the name alone.</summary>
     public abstract bool CanSwitch(Plug plug, string channel);
+
+    /// <summary>The channel that a plug with one has.</summary>
+    public abstract string FirstChannel { get; }
+
+    /// <summary>Whether the plug announced relays; null when it announced nothing.</summary>
+    public virtual bool? HasRelay(Plug plug) => null;
 
     /// <summary>Commands that make a plug tell its state now and change nothing; none where the family has none.</summary>
     public virtual IReadOnlyList<PlugCommand> Ask(Plug plug) => [];

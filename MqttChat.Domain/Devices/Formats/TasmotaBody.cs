@@ -15,6 +15,7 @@ internal ref struct TasmotaBody(TasmotaDialect dialect, bool isFlatEnergy)
     private uint _relaysOn;
     private ReportTime? _time;
     private bool _timeIsEpoch;
+    private string? _unread;
 
     /// <summary>There was an energy object, with or without values that we read.</summary>
     public bool SawEnergy { get; private set; }
@@ -86,7 +87,9 @@ internal ref struct TasmotaBody(TasmotaDialect dialect, bool isFlatEnergy)
             }
         }
 
-        return channels.Count == 0 ? PlugReading.Nothing : new(ReadingKind.Report, channels, Time: _time);
+        return channels.Count > 0 ? new(ReadingKind.Report, channels, Time: _time, UnreadableReason: _unread)
+            : _unread is { } reason ? PlugReading.Unreadable(reason)
+            : PlugReading.Nothing;
     }
 
     private void ReadTime(ref Utf8JsonReader json)
@@ -125,14 +128,14 @@ internal ref struct TasmotaBody(TasmotaDialect dialect, bool isFlatEnergy)
         if (json.ValueTextEquals("Power"u8))
         {
             json.Read();
-            _energy.Watts = TasmotaNumbers.Many(ref json);
+            _energy.Watts = TasmotaNumbers.Many(ref json, isPower: true, ref _unread);
             return true;
         }
 
         if (json.ValueTextEquals("Total"u8))
         {
             json.Read();
-            _energy.KilowattHours = TasmotaNumbers.Many(ref json);
+            _energy.KilowattHours = TasmotaNumbers.Many(ref json, isPower: false, ref _unread);
             return true;
         }
 
@@ -193,7 +196,7 @@ internal ref struct TasmotaBody(TasmotaDialect dialect, bool isFlatEnergy)
             {
                 json.Skip();
             }
-            else if (TasmotaNumbers.One(ref json) is { } value)
+            else if (TasmotaNumbers.One(ref json, isPower, ref _unread) is { } value)
             {
                 SawEnergy = true;
                 (isPower ? ref meter.Watts : ref meter.KilowattHours).Set(number, value);

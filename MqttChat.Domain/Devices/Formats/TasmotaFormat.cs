@@ -78,6 +78,12 @@ public sealed class TasmotaFormat : PlugFormat
     public override bool CanSwitch(Plug plug, string channel) => TasmotaTopics.NumberOf(channel) is not null;
 
     /// <inheritdoc />
+    public override string FirstChannel => "1";
+
+    /// <inheritdoc />
+    public override bool? HasRelay(Plug plug) => plug.Dialect is null ? null : TasmotaDialect.Of(plug).Relays > 0;
+
+    /// <inheritdoc />
     public override IReadOnlyList<PlugCommand> Ask(Plug plug) =>
         [Command(plug, "STATUS", "10"u8.ToArray()), Command(plug, "STATUS", "11"u8.ToArray())];
 

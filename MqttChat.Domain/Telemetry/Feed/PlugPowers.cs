@@ -35,10 +35,13 @@ internal sealed class PlugPowers(SilenceRule silence)
         var names = plug.Channels.Select(channel => channel.Channel).Concat(states?.Keys ?? [])
             .Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Order(ChannelOrder.Instance);
         var known = before?.Channels ?? [];
-        var now = names.Select(name =>
+        ChannelPower[] said = [.. names.Select(name =>
+            Channel(name, plug.Channels.Find(channel => channel.Channel == name), states?.GetValueOrDefault(name)))];
+        var doubted = SwitchDoubt.Of([.. said.Select(Told)], states?.GetValueOrDefault("") is { } whole ? Told(Channel("", null, whole)) : null);
+        var now = said.Select((channel, index) =>
         {
-            var channel = Channel(name, plug.Channels.Find(channel => channel.Channel == name), states?.GetValueOrDefault(name));
-            return known.FirstOrDefault(shown => shown == channel) ?? channel;
+            var believed = doubted[index] ? channel with { IsOn = null, IsSwitchDoubted = true } : channel;
+            return known.FirstOrDefault(shown => shown == believed) ?? believed;
         }).ToImmutableArray();
         return now.SequenceEqual(known) ? known : now;
     }
@@ -53,6 +56,8 @@ internal sealed class PlugPowers(SilenceRule silence)
             MeasuredAt = state?.LastSampleAt, UsualInterval = usual, SilentAfter = silence.After(usual),
         };
     }
+
+    private static SwitchTold Told(ChannelPower channel) => new(channel.IsOn, channel.ActivePowerWatts, channel.ReportedAt, channel.MeasuredAt);
 
     private static double? Sum(ImmutableArray<ChannelPower> channels, Func<ChannelPower, double?> value)
     {

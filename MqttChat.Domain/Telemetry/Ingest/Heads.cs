@@ -1,6 +1,7 @@
 using MqttChat.Domain.Devices;
-
 using MqttChat.Domain.Telemetry.Counting;
+using MqttChat.Domain.Telemetry.Freshness;
+
 namespace MqttChat.Domain.Telemetry.Ingest;
 
 /// <summary>One channel as ingest keeps it in memory: the row of <see cref="ChannelState"/> with its account ready to count on.</summary>
@@ -29,6 +30,9 @@ internal sealed class ChannelHead
 
     /// <summary>Changed since the last commit.</summary>
     public bool IsTouched { get; set; }
+
+    /// <summary>Something that was not retained was said of it on the connection that stands now.</summary>
+    public bool IsHeard { get; set; }
 
     public static ChannelHead From(ChannelState row) => new()
     {
@@ -64,4 +68,10 @@ internal sealed class PlugHead
 
     /// <summary>Changed since the last commit.</summary>
     public bool IsTouched { get; set; }
+
+    /// <summary>One of its relays is said to be off and is not (<see cref="SwitchDoubt"/>).</summary>
+    public bool HasDoubtedSwitch() => SwitchDoubt.Of(
+        [.. Channels.Values.Where(channel => channel.Channel.Length > 0).Select(Told)], Channels.GetValueOrDefault("") is { } whole ? Told(whole) : null).Contains(true);
+
+    private static SwitchTold Told(ChannelHead channel) => new(channel.IsOn, channel.ActivePowerWatts, channel.ReportedAt, channel.LastSampleAt);
 }

@@ -8,7 +8,8 @@ namespace MqttChat.Domain.Telemetry.Ingest;
 /// Works out what a batch of reports comes to. It changes the heads in memory, so it is committed, or the heads are thrown
 /// away and read again.
 /// </summary>
-internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, PlugHead> plugs, IReadOnlySet<int> untimed)
+internal sealed class IngestBatch(
+    HeldLease lease, IReadOnlyDictionary<int, PlugHead> plugs, IReadOnlySet<int> untimed, RetainedStates retained)
 {
     private const int MaxTopicLength = 512;
 
@@ -19,11 +20,19 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
     /// <summary>Samples that came after younger ones; their keys must be looked for in the store.</summary>
     public List<StagedSample> Late { get; } = [];
 
+    /// <summary>Plugs of which the broker keeps another switch state than was heard, without a time that tells which is newer.</summary>
+    public HashSet<Plug> InDoubt { get; } = [];
+
     /// <summary>Reports taken in.</summary>
     public int Stored { get; private set; }
 
     public void Take(in PlugReport report)
     {
+        if (report.Reading is { Kind: ReadingKind.Report, UnreadableReason: { } unread })
+        {
+            Reject(report, unread);
+        }
+
         switch (report.Reading.Kind)
         {
             case ReadingKind.Unreadable:
@@ -47,6 +56,7 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
         {
             if (ChannelOf(plug, reading.Channel) is { } channel)
             {
+                channel.IsHeard = true;
                 FoldChannel(channel, reading, at, saidAt, ChannelLimit.Of(report.Plug, reading.Channel));
             }
             else
@@ -126,24 +136,27 @@ internal sealed class IngestBatch(HeldLease lease, IReadOnlyDictionary<int, Plug
         }
     }
 
-    // It comes again at every reconnect with an old value: it only fills in what nobody has said since.
     private void TakeRetained(in PlugReport report)
     {
-        var plug = plugs[report.Plug.Id];
+        var (plug, message) = (plugs[report.Plug.Id], report.Message);
         SetAvailability(plug, report.Reading.Availability);
+        plug.ClockOffsetMinutes ??= report.Plug.ClockOffsetMinutes;
+        var at = ReportClock.Resolve(report.Reading.Time, message.ReceivedAt, plug.ClockOffsetMinutes, isBacklog: true);
+        var isKnown = retained.IsKnown(message);
         foreach (var reading in report.Reading.Channels)
         {
-            if (reading.IsOn is null && reading.ActivePowerWatts is null || ChannelOf(plug, reading.Channel) is not { } channel)
+            if ((reading.IsOn is null && reading.ActivePowerWatts is null) || ChannelOf(plug, reading.Channel) is not { } channel)
             {
                 continue;
             }
 
-            var isOn = channel.IsOn ?? reading.IsOn;
-            var watts = channel.ActivePowerWatts ?? reading.ActivePowerWatts;
-            if (isOn != channel.IsOn || watts != channel.ActivePowerWatts)
+            if (at is null && reading.IsOn is not null && channel.IsOn is not null && reading.IsOn != channel.IsOn)
             {
-                channel.IsOn = isOn;
-                channel.ActivePowerWatts = watts;
+                InDoubt.Add(report.Plug);
+            }
+
+            if (RetainedStates.Take(channel, reading, at, message.ReceivedAt, isKnown))
+            {
                 Write.Touch(channel);
             }
         }

@@ -26,6 +26,9 @@ internal sealed class IngestPartition(IngestReader reader, ITelemetryWriter writ
 
     public IReadOnlyDictionary<int, PlugHead> Plugs => _plugs;
 
+    /// <summary>What the broker keeps for its plugs, as far as it was seen; it outlives connections.</summary>
+    public RetainedStates Retained { get; } = new();
+
     /// <summary>How long all transactions so far took.</summary>
     public TimeSpan Committing { get; private set; }
 
