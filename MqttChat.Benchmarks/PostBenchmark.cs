@@ -41,7 +41,7 @@ public sealed class PostBenchmark : Benchmark
     }
 
     private static void AddChat(IServiceCollection services) => services
-        .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = 0 }).AddChatCore();
+        .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = 0 }).AddRoomsCore().AddChatCore();
 
     private static async Task<(int Room, Viewer[] People)> FillAsync(Stores stores, CancellationToken cancellation)
     {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace MqttChat.Domain.Accounts;
 
 /// <summary>
-/// Counts tries by network address: a bucket that holds one minute's tries and fills steadily. It runs on the monotonic
+/// Counts tries by network address or person: a bucket that holds one minute's tries and fills steadily. It runs on the monotonic
 /// clock, so setting the wall clock back locks nobody out.
 /// </summary>
 public sealed class AttemptLimiter(TimeProvider clock)
@@ -18,8 +18,9 @@ public sealed class AttemptLimiter(TimeProvider clock)
     /// <param name="what">Kind of try; kinds are counted apart.</param>
     /// <param name="who">Whose, for example <see cref="KeyOf"/> of an address.</param>
     /// <param name="perMinute">How many a minute; 0 or less is no limit.</param>
-    /// <exception cref="RefusedException"><c>account.tooManyAttempts</c></exception>
-    public void Take(string what, string who, int perMinute)
+    /// <param name="code">The refusal's code.</param>
+    /// <exception cref="RefusedException"><paramref name="code"/></exception>
+    public void Take(string what, string who, int perMinute, string code = "account.tooManyAttempts")
     {
         if (perMinute <= 0)
         {
@@ -40,7 +41,7 @@ public sealed class AttemptLimiter(TimeProvider clock)
             {
                 _buckets[(what, who)] = new Bucket(filled, now);
                 throw new RefusedException(
-                    RefusalKind.TooMany, "account.tooManyAttempts", retryAfter: TimeSpan.FromMinutes((1 - filled) / perMinute));
+                    RefusalKind.TooMany, code, retryAfter: TimeSpan.FromMinutes((1 - filled) / perMinute));
             }
 
             _buckets[(what, who)] = new Bucket(filled - 1, now);

@@ -12,7 +12,7 @@ namespace MqttChat.Domain.Chat;
 /// not there. Throws <see cref="RefusedException"/>; <c>message.tryAgain</c> when the database is locked, full or away.
 /// </summary>
 public sealed class ChatRooms(
-    IDbContextFactory<HouseDbContext> houses, PostWriter posts, PostLimiter limiter, AuthorNames names, ReadMarks marks,
+    IDbContextFactory<HouseDbContext> houses, PostWriter posts, PostLimiter limiter, RoomInvitations invitations, AuthorNames names, ReadMarks marks,
     SignalHub signals, TimeProvider clock, ILogger<ChatRooms> logger)
 {
     /// <summary>How many messages a page holds unless told otherwise.</summary>
@@ -62,7 +62,21 @@ public sealed class ChatRooms(
             throw;
         }
 
-        return await posts.WriteAsync(post, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await posts.WriteAsync(post, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusedException refusal) when (refusal.Kind == RefusalKind.NotFound)
+        {
+            // Whoever was asked in and writes has answered.
+            if (!await invitations.AcceptAsync(viewer, roomId, cancellation).ConfigureAwait(false))
+            {
+                throw;
+            }
+        }
+
+        return await posts.WriteAsync(
+            new PendingPost(post.AuthorId, roomId, post.Text, post.ClientMessageId), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -122,7 +136,7 @@ public sealed class ChatRooms(
 
         return RunAsync(async house =>
         {
-            var access = (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireMember();
+            var access = (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireReader();
             var messages = house.Messages.AsNoTracking().Where(message => message.RoomId == roomId);
             messages = after is not null
                 ? messages.Where(message => message.Sequence > after).OrderBy(message => message.Sequence)
@@ -164,7 +178,7 @@ public sealed class ChatRooms(
 
         return RunAsync(async house =>
         {
-            (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireMember();
+            (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireReader();
             var page = await MessageReading.ChangesAsync(house, roomId, since, limit, cancellation);
             return page with { Items = await names.WithNamesAsync(page.Items, cancellation) };
         }, cancellation);
@@ -209,13 +223,17 @@ public sealed class ChatRooms(
         var (message, changed) = await RunAsync(async house =>
         {
             await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
-            var roomId = await house.Messages.Where(message => message.Id == messageId)
-                .Select(message => (int?)message.RoomId).SingleOrDefaultAsync(cancellation) ?? throw NotFound();
+            var (roomId, sequence) = MessageId.Parse(messageId);
+            if (!await house.Messages.AnyAsync(message => message.RoomId == roomId && message.Sequence == sequence, cancellation))
+            {
+                throw NotFound();
+            }
+
             // The room's row first: its lock orders the changes, and whoever edits at the same time waits here.
             await house.Rooms.Where(room => room.Id == roomId).ExecuteUpdateAsync(
                 set => set.SetProperty(room => room.LastChange, room => room.LastChange + 1), cancellation);
             var access = await RoomAccess.LoadAsync(house, viewer, roomId, cancellation);
-            var message = await house.Messages.SingleAsync(message => message.Id == messageId, cancellation);
+            var message = await house.Messages.SingleAsync(message => message.RoomId == roomId && message.Sequence == sequence, cancellation);
             Authorize(access, viewer, message, mayModerate);
             if (!change(message))
             {

@@ -9,7 +9,7 @@ public sealed class Message
     /// <summary>The longest <see cref="ClientMessageId"/>.</summary>
     public const int MaxClientMessageIdLength = 64;
 
-    /// <summary>Primary key; no cursor (a lower id can commit after a higher one was read).</summary>
+    /// <summary>Primary key; no cursor (a lower id can commit after a higher one was read), and never told: see <see cref="MessageId"/>.</summary>
     public long Id { get; set; }
 
     /// <summary>Which room.</summary>

@@ -8,7 +8,7 @@ internal static class MessageReading
 {
     /// <summary>The message for readers, still without its author's name.</summary>
     public static MessageView View(Message message) => new(
-        message.Id, message.RoomId, message.Sequence, message.Change, message.AuthorId, "", message.Text,
+        MessageId.Of(message.RoomId, message.Sequence), message.RoomId, message.Sequence, message.Change, message.AuthorId, "", message.Text,
         message.ClientMessageId, message.SentAt, message.EditedAt, message.DeletedAt);
 
     /// <summary>What changed after <paramref name="since"/>, ascending by change.</summary>

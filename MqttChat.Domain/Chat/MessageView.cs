@@ -1,6 +1,7 @@
 namespace MqttChat.Domain.Chat;
 
 /// <summary>A message as readers see it. Immutable: an edit makes another one with a higher <see cref="Change"/>.</summary>
+/// <param name="Id">See <see cref="MessageId"/>.</param>
 /// <param name="Text">The text exactly as written; null once deleted.</param>
 public sealed record MessageView(
     long Id, int RoomId, long Sequence, long Change, string AuthorId, string AuthorName, string? Text,

@@ -106,8 +106,15 @@ public sealed class RoomFeeds : IDisposable
         await using var house = await _parts.Houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
         var member = await house.Memberships.AsNoTracking()
             .SingleOrDefaultAsync(member => member.RoomId == roomId && member.UserId == viewer.UserId, cancellation)
-            .ConfigureAwait(false) ?? throw RoomAccess.NotFound();
-        return (member.Role, member.LastReadSequence);
+            .ConfigureAwait(false);
+        if (member is not null)
+        {
+            return (member.Role, member.LastReadSequence);
+        }
+
+        // Whoever is asked in looks before answering, and nothing there is unread.
+        var access = (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation).ConfigureAwait(false)).RequireReader();
+        return (MembershipRole.Member, access.Room.LastSequence);
     }
 
     private void RequestAll()

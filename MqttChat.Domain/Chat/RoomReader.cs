@@ -7,12 +7,16 @@ namespace MqttChat.Domain.Chat;
 /// <summary>Reads one room for its feed: whole at first, then what changed. Asks for nobody's rights; who may see it is the feed's part.</summary>
 internal sealed class RoomReader(int roomId, AuthorNames names)
 {
-    /// <summary>Who of the viewers belongs to the room.</summary>
-    public Task<Dictionary<string, MembershipRole>> MembersAsync(HouseDbContext house, string[] viewers, CancellationToken cancellation) =>
-        house.Memberships
-            .Where(member => member.RoomId == roomId && EF.Parameter(viewers).Contains(member.UserId))
+    /// <summary>Who of the viewers belongs to the room, or is asked in: they look as members do.</summary>
+    public async Task<Dictionary<string, MembershipRole>> MembersAsync(HouseDbContext house, string[] viewers, CancellationToken cancellation)
+    {
+        var readers = await house.Memberships.Where(member => member.RoomId == roomId && EF.Parameter(viewers).Contains(member.UserId))
             .Select(member => new { member.UserId, member.Role })
-            .ToDictionaryAsync(member => member.UserId, member => member.Role, cancellation);
+            .Concat(RoomInvitations.Waiting(house).Where(invitation => invitation.RoomId == roomId && EF.Parameter(viewers).Contains(invitation.UserId))
+                .Select(invitation => new { invitation.UserId, Role = MembershipRole.Member }))
+            .ToListAsync(cancellation).ConfigureAwait(false);
+        return readers.GroupBy(reader => reader.UserId).ToDictionary(one => one.Key, one => one.Max(reader => reader.Role));
+    }
 
     /// <summary>The room as it is now, from nothing or from an earlier snapshot. Throws <c>room.notFound</c> where it is gone.</summary>
     public async Task<RoomSnapshot> CatchUpAsync(HouseDbContext house, RoomSnapshot? snapshot, CancellationToken cancellation)

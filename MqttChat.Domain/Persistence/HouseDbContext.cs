@@ -37,6 +37,9 @@ public abstract class HouseDbContext(DbContextOptions options)
     /// <summary>Who belongs to which room.</summary>
     public DbSet<Membership> Memberships => Set<Membership>();
 
+    /// <summary>Who was asked into which room.</summary>
+    public DbSet<RoomInvitation> RoomInvitations => Set<RoomInvitation>();
+
     /// <summary>Messages.</summary>
     public DbSet<Message> Messages => Set<Message>();
 

@@ -13,6 +13,9 @@ public sealed record RoomAccess(Room Room, MembershipRole? Role, bool IsStaff)
     /// <summary>Reads and writes messages.</summary>
     public bool IsMember => Role is not null;
 
+    /// <summary>Was asked in by a resident and has not answered: looks into the room, and is no member.</summary>
+    public bool IsInvited { get; private init; }
+
     /// <summary>Manages members, name and settings.</summary>
     public bool MayManage => IsStaff || Role == MembershipRole.Owner;
 
@@ -29,15 +32,20 @@ public sealed record RoomAccess(Room Room, MembershipRole? Role, bool IsStaff)
                 Room = room,
                 Role = house.Memberships.Where(membership => membership.RoomId == room.Id && membership.UserId == viewer.UserId)
                     .Select(membership => (MembershipRole?)membership.Role).FirstOrDefault(),
+                IsInvited = house.RoomInvitations.Any(
+                    invitation => invitation.RoomId == room.Id && invitation.UserId == viewer.UserId && invitation.DeclinedAt == null && room.ArchivedAt == null),
             })
             .SingleOrDefaultAsync(cancellation);
-        return found is null ? throw NotFound() : new RoomAccess(found.Room, found.Role, viewer.IsStaff);
+        return found is null ? throw NotFound() : new RoomAccess(found.Room, found.Role, viewer.IsStaff) { IsInvited = found.IsInvited };
     }
 
     /// <summary>Throws <c>room.notFound</c> for who is no member.</summary>
     public RoomAccess RequireMember() => IsMember ? this : throw NotFound();
 
-    /// <summary>Throws <c>room.notFound</c> for who is neither member nor staff.</summary>
+    /// <summary>Throws <c>room.notFound</c> for people who are neither members nor asked in.</summary>
+    public RoomAccess RequireReader() => IsMember || IsInvited ? this : throw NotFound();
+
+    /// <summary>Throws <c>room.notFound</c> for people who are neither members nor staff.</summary>
     public RoomAccess RequireInsight() => IsMember || IsStaff ? this : throw NotFound();
 
     /// <summary>Throws <c>room.notFound</c> for strangers, <c>room.notOwner</c> for members who are neither owner nor staff.</summary>

@@ -8,15 +8,19 @@ namespace MqttChat.Domain.Rooms;
 
 /// <summary>Which rooms there are for a viewer, and making, naming and setting them. Throws <see cref="RefusedException"/>.</summary>
 public sealed class RoomDirectory(
-    IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, ILogger<RoomDirectory> logger)
+    IDbContextFactory<HouseDbContext> houses, SignalHub signals, RoomLimits limits, AttemptLimiter limiter, TimeProvider clock, ILogger<RoomDirectory> logger)
 {
-    /// <summary>The viewer's rooms and the open ones, at most 1,000.</summary>
+    /// <summary>So many rooms stay for staff when residents have made all that they may.</summary>
+    public const int StaffReserve = 50;
+
+    /// <summary>The viewer's rooms, those they are asked into, and the open ones, at most 1,000.</summary>
     public Task<IReadOnlyList<RoomSummary>> ListAsync(Viewer viewer, CancellationToken cancellation) =>
         RunAsync<IReadOnlyList<RoomSummary>>(async house =>
         {
             var rooms = await RoomLists.RoomsAsync(house, cancellation);
             var mine = await RoomLists.MembershipsAsync(house, [viewer.UserId], null, cancellation);
-            return RoomLists.Compose(rooms, mine.ToDictionary(membership => membership.RoomId));
+            var asked = await RoomLists.InvitationsAsync(house, [viewer.UserId], cancellation);
+            return RoomLists.Compose(rooms, mine.ToDictionary(membership => membership.RoomId), asked.ToDictionary(line => line.RoomId, line => line.InvitedBy));
         }, cancellation);
 
     /// <summary>One room, for its members and staff; <c>room.notFound</c> for everybody else.</summary>
@@ -32,19 +36,17 @@ public sealed class RoomDirectory(
 
     /// <summary>
     /// Makes a room whose owner is the viewer. Throws <c>room.nameEmpty</c>, <c>room.nameTooLong</c>, <c>room.nameUnreadable</c>,
-    /// and <c>room.tooMany</c> when the house is full of rooms.
+    /// <c>room.tooMany</c> when the house is full of rooms, <c>room.tooManyOfOne</c> when the viewer has made as many as one resident may,
+    /// and <c>room.tooFast</c>.
     /// </summary>
     public async Task<RoomSummary> CreateAsync(Viewer viewer, string? name, bool isOpen, CancellationToken cancellation)
     {
         var clean = RoomName.Clean(name);
+        limiter.Take("room", viewer.UserId, limits.NewRoomsPerPersonPerMinute, "room.tooFast");
         var made = await RunAsync(async house =>
         {
-            if (await house.Rooms.CountAsync(cancellation) >= RoomLists.MaxRooms)
-            {
-                throw RefusedException.Conflict("room.tooMany");
-            }
-
             await using var transaction = await house.Database.BeginTransactionAsync(cancellation);
+            await EnsureSpaceAsync(house, viewer, cancellation);
             var now = clock.GetUtcNow();
             var room = new Room { Name = clean, IsOpen = isOpen, CreatedAt = now, CreatedById = viewer.UserId };
             house.Rooms.Add(room);
@@ -116,6 +118,22 @@ public sealed class RoomDirectory(
                     house.Memberships.Count(membership => membership.RoomId == room.Id), room.LastSequence, room.LastMessageAt, room.CreatedAt,
                     house.Users.Where(user => user.Id == room.CreatedById).Select(user => user.DisplayName).FirstOrDefault()))
                 .ToListAsync(cancellation), cancellation);
+    }
+
+    // Counted where nobody else makes one meanwhile: two presses at once make no room too many.
+    private async Task EnsureSpaceAsync(HouseDbContext house, Viewer viewer, CancellationToken cancellation)
+    {
+        await HouseLock.TakeAsync(house, cancellation);
+        if (await house.Rooms.CountAsync(cancellation) >= RoomLists.MaxRooms - (viewer.IsStaff ? 0 : StaffReserve))
+        {
+            throw RefusedException.Conflict("room.tooMany");
+        }
+
+        if (!viewer.IsStaff && limits.RoomsPerPerson > 0
+            && await house.Rooms.CountAsync(room => room.CreatedById == viewer.UserId, cancellation) >= limits.RoomsPerPerson)
+        {
+            throw RefusedException.Conflict("room.tooManyOfOne");
+        }
     }
 
     private static IQueryable<Room> OnlyOthers(IQueryable<Room> rooms) => rooms.Where(room => !room.IsEveryone);

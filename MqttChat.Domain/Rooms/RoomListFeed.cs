@@ -193,13 +193,15 @@ public sealed class RoomListFeed : IDisposable
         SubscribeTo(read);
         var memberships = await RoomLists.MembershipsAsync(house, users, rooms, cancellation).ConfigureAwait(false);
         var byUser = memberships.ToLookup(membership => membership.UserId);
+        // Who is asked where is told by the signal of all rooms.
+        var invitations = rooms is null ? (await RoomLists.InvitationsAsync(house, users, cancellation).ConfigureAwait(false)).ToLookup(line => line.UserId) : null;
         var told = new List<RoomListSubscription>();
         lock (_gate)
         {
             var lines = _lines = Merge(_lines, read, asked);
             foreach (var user in users)
             {
-                if (_people.TryGetValue(user, out var watched) && watched.Take(lines, byUser[user], rooms))
+                if (_people.TryGetValue(user, out var watched) && watched.Take(lines, byUser[user], rooms, invitations?[user]))
                 {
                     told.AddRange(watched.Subscriptions);
                 }
@@ -240,14 +242,16 @@ public sealed class RoomListFeed : IDisposable
     private sealed class Watched
     {
         private Dictionary<int, MembershipLine> _mine = [];
+        private Dictionary<int, string> _asked = [];
 
         public List<RoomListSubscription> Subscriptions { get; } = [];
 
         public RoomSummary[]? Rooms { get; private set; }
 
         /// <summary>Takes in what was read (of these rooms, or of all); true when the list is another than before.</summary>
-        public bool Take(List<RoomLine> lines, IEnumerable<MembershipLine> read, int[]? rooms)
+        public bool Take(List<RoomLine> lines, IEnumerable<MembershipLine> read, int[]? rooms, IEnumerable<InvitationLine>? invitations)
         {
+            _asked = invitations?.ToDictionary(line => line.RoomId, line => line.InvitedBy) ?? _asked;
             var mine = rooms is null ? [] : new Dictionary<int, MembershipLine>(_mine);
             foreach (var room in rooms ?? [])
             {
@@ -261,7 +265,7 @@ public sealed class RoomListFeed : IDisposable
 
             _mine = mine;
             var before = Rooms;
-            Rooms = RoomLists.ComposeNewestFirst(lines, mine);
+            Rooms = RoomLists.ComposeNewestFirst(lines, mine, _asked);
             return before is null || !before.AsSpan().SequenceEqual(Rooms);
         }
     }

@@ -19,6 +19,9 @@ internal sealed record RoomLine(int Id, string Name, bool IsOpen, bool IsEveryon
 /// <summary>One person's place in one room.</summary>
 internal sealed record MembershipLine(int RoomId, string UserId, MembershipRole Role, int Unread);
 
+/// <summary>That one person is asked into one room.</summary>
+internal sealed record InvitationLine(int RoomId, string UserId, string InvitedBy);
+
 /// <summary>Reads lists of rooms for any number of people at once.</summary>
 internal static class RoomLists
 {
@@ -93,30 +96,45 @@ internal static class RoomLists
         return lines.ToListAsync(cancellation);
     }
 
+    /// <summary>Into which rooms the people are asked, and by whom; who is gone has an empty name.</summary>
+    public static Task<List<InvitationLine>> InvitationsAsync(
+        HouseDbContext house, IReadOnlyCollection<string> users, CancellationToken cancellation) => (
+        from invitation in RoomInvitations.Waiting(house)
+        where EF.Parameter(users).Contains(invitation.UserId)
+        select new InvitationLine(
+            invitation.RoomId, invitation.UserId,
+            house.Users.Where(user => user.Id == invitation.InvitedById).Select(user => user.DisplayName).FirstOrDefault() ?? ""))
+        .ToListAsync(cancellation);
+
     /// <summary>
-    /// One person's list: the rooms they are in and the open ones; Everyone first, then by name (<see cref="NameOrder"/>).
+    /// One person's list: the rooms they are in, those they are asked into, and the open ones; Everyone first, then by name
+    /// (<see cref="NameOrder"/>).
     /// </summary>
-    public static RoomSummary[] Compose(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
-        [.. ByName(Seen(rooms, mine).OrderByDescending(room => room.IsEveryone))];
+    public static RoomSummary[] Compose(
+        IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine, IReadOnlyDictionary<int, string> asked) =>
+        [.. ByName(Seen(rooms, mine, asked).OrderByDescending(room => room.IsEveryone))];
 
     /// <summary>
     /// The same for pages: the room with the newest message on top, those without one below, as <see cref="Compose"/> has them. A
     /// message that is changed or deleted moves no room; nor does one in a room that the person has not joined.
     /// </summary>
-    public static RoomSummary[] ComposeNewestFirst(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
-        [.. ByName(Seen(rooms, mine).OrderByDescending(room => room.Last?.SentAt).ThenByDescending(room => room.IsEveryone))];
+    public static RoomSummary[] ComposeNewestFirst(
+        IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine, IReadOnlyDictionary<int, string> asked) =>
+        [.. ByName(Seen(rooms, mine, asked).OrderByDescending(room => room.Last?.SentAt).ThenByDescending(room => room.IsEveryone))];
 
     private static IOrderedEnumerable<RoomSummary> ByName(IOrderedEnumerable<RoomSummary> rooms) =>
         rooms.ThenBy(room => room.Name, NameOrder.Names).ThenBy(room => room.Id);
 
-    private static IEnumerable<RoomSummary> Seen(IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine) =>
+    private static IEnumerable<RoomSummary> Seen(
+        IEnumerable<RoomLine> rooms, IReadOnlyDictionary<int, MembershipLine> mine, IReadOnlyDictionary<int, string> asked) =>
         // Nobody joins what nobody writes in any more: an archived room is its members' alone.
-        rooms.Where(room => (room.IsOpen && !room.IsArchived) || mine.ContainsKey(room.Id))
+        rooms.Where(room => (!room.IsArchived && (room.IsOpen || asked.ContainsKey(room.Id))) || mine.ContainsKey(room.Id))
             .Select(room => new RoomSummary(
                 room.Id, room.Name, room.IsOpen, room.IsEveryone, mine.GetValueOrDefault(room.Id)?.Role,
                 mine.GetValueOrDefault(room.Id)?.Unread ?? 0, room.LastMessageAt)
             {
                 IsArchived = room.IsArchived,
+                InvitedBy = mine.ContainsKey(room.Id) ? null : asked.GetValueOrDefault(room.Id),
                 Last = mine.ContainsKey(room.Id) ? room.Last : null,
             });
 }

@@ -9,7 +9,7 @@ namespace MqttChat.Domain.Rooms;
 
 /// <summary>Who belongs to a room: joining, leaving, adding, removing, and the list. Throws <see cref="RefusedException"/>.</summary>
 public sealed class RoomMembers(
-    IDbContextFactory<HouseDbContext> houses, SignalHub signals, TimeProvider clock, ILogger<RoomMembers> logger)
+    IDbContextFactory<HouseDbContext> houses, RoomInvitations invitations, SignalHub signals, TimeProvider clock, ILogger<RoomMembers> logger)
 {
     /// <summary>The most people that one page of members or candidates holds.</summary>
     public const int MaxPage = 200;
@@ -17,9 +17,19 @@ public sealed class RoomMembers(
     // Names are sorted here, by the house's order, which no database knows.
     private const int MostPeople = 20_000;
 
-    /// <summary>Enters an open room; again is no error. A room that is not open is answered as if it were not there.</summary>
+    /// <summary>How long a removal can be taken back.</summary>
+    public static readonly TimeSpan Regret = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// Enters an open room, or one that the viewer is asked into; again is no error. Any other room is answered as if it were not there.
+    /// </summary>
     public async Task JoinAsync(Viewer viewer, int roomId, CancellationToken cancellation)
     {
+        if (await invitations.AcceptAsync(viewer, roomId, cancellation))
+        {
+            return;
+        }
+
         var joined = await RunAsync(async house =>
         {
             var access = await RoomAccess.LoadAsync(house, viewer, roomId, cancellation);
@@ -40,13 +50,16 @@ public sealed class RoomMembers(
     /// it longest becomes owner; a room without members is left to staff.
     /// </summary>
     public Task LeaveAsync(Viewer viewer, int roomId, CancellationToken cancellation) =>
-        RemoveAsync(roomId, viewer.UserId, async house =>
+        TakeOutAsync(roomId, viewer.UserId, async house =>
         {
             var access = await RoomAccess.LoadAsync(house, viewer, roomId, cancellation);
             return access.IsMember || access.Room.IsOpen ? access : throw RoomAccess.NotFound();
         }, cancellation);
 
-    /// <summary>Adds a person; again is no error. Owner and staff. Throws <c>room.personNotFound</c>.</summary>
+    /// <summary>
+    /// Staff add a person; a resident who owns the room asks them in, see <see cref="RoomInvitations"/>. Again is no error. Owner and staff.
+    /// Throws <c>room.personNotFound</c>, and for residents <c>room.declined</c>, <c>room.archived</c>, <c>room.invitationsTooMany</c>, <c>room.tooFast</c>.
+    /// </summary>
     public async Task AddAsync(Viewer viewer, int roomId, string userId, CancellationToken cancellation)
     {
         var added = await RunAsync(async house =>
@@ -57,6 +70,13 @@ public sealed class RoomMembers(
                 throw new RefusedException(RefusalKind.NotFound, "room.personNotFound");
             }
 
+            if (!viewer.IsStaff)
+            {
+                return !await IsMemberAsync(house, roomId, userId, cancellation)
+                    && await invitations.AskAsync(house, viewer, access.Room, userId, cancellation);
+            }
+
+            await house.RoomInvitations.Where(invitation => invitation.RoomId == roomId && invitation.UserId == userId).ExecuteDeleteAsync(cancellation);
             var first = !access.Room.IsEveryone
                 && !await house.Memberships.AnyAsync(membership => membership.RoomId == roomId, cancellation);
             return await AddAsync(
@@ -65,10 +85,32 @@ public sealed class RoomMembers(
         PublishIf(added, roomId);
     }
 
-    /// <summary>Removes a person; one who is no member is no error. Owner and staff. Throws <c>room.everyone</c>.</summary>
-    public Task RemoveAsync(Viewer viewer, int roomId, string userId, CancellationToken cancellation) =>
-        RemoveAsync(roomId, userId, async house =>
+    /// <summary>
+    /// Removes a person, or takes back that they were asked in; one who is neither is no error. Owner and staff. Throws <c>room.everyone</c>.
+    /// What it returns takes the removal back; null where nobody was removed.
+    /// </summary>
+    public Task<RemovedMember?> RemoveAsync(Viewer viewer, int roomId, string userId, CancellationToken cancellation) =>
+        TakeOutAsync(roomId, userId, async house =>
             (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager(), cancellation);
+
+    /// <summary>
+    /// Takes a removal of a moment ago back: the person is what they were, and is not asked again. Owner and staff. Throws <c>room.tooLate</c>.
+    /// </summary>
+    public async Task RestoreAsync(Viewer viewer, RemovedMember removed, CancellationToken cancellation)
+    {
+        var roomId = removed.Membership.RoomId;
+        var restored = await RunAsync(async house =>
+        {
+            (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager();
+            if (clock.GetUtcNow() - removed.RemovedAt > Regret)
+            {
+                throw RefusedException.Conflict("room.tooLate");
+            }
+
+            return await AddAsync(house, removed.Membership, cancellation);
+        }, cancellation);
+        PublishIf(restored, roomId);
+    }
 
     /// <summary>The members by name, from <paramref name="skip"/> on. Members and staff.</summary>
     public Task<Page<RoomMember>> ListAsync(Viewer viewer, int roomId, int skip, int limit, CancellationToken cancellation) =>
@@ -89,7 +131,7 @@ public sealed class RoomMembers(
             return new Page<RoomMember>([.. page.Take(size).Select(member => member with { Tags = [.. tags[member.UserId]] })], page.Count > size);
         }, cancellation);
 
-    /// <summary>People outside the room whose name contains <paramref name="search"/>, by name. Owner and staff.</summary>
+    /// <summary>People who are neither in the room nor asked in whose name contains <paramref name="search"/>, by name. Owner and staff.</summary>
     public Task<Page<RoomCandidate>> CandidatesAsync(
         Viewer viewer, int roomId, string? search, int limit, CancellationToken cancellation) =>
         RunAsync(async house =>
@@ -97,26 +139,26 @@ public sealed class RoomMembers(
             (await RoomAccess.LoadAsync(house, viewer, roomId, cancellation)).RequireManager();
             var size = Math.Clamp(limit, 1, MaxPage);
             var people = await house.Users.Called(search)
-                .Where(user => !house.Memberships.Any(membership => membership.RoomId == roomId && membership.UserId == user.Id))
+                .Where(user => !house.Memberships.Any(membership => membership.RoomId == roomId && membership.UserId == user.Id)
+                    && !house.RoomInvitations.Any(invitation => invitation.RoomId == roomId && invitation.UserId == user.Id && invitation.DeclinedAt == null))
                 .OrderBy(user => user.Id)
                 .Select(user => new RoomCandidate(user.Id, user.DisplayName))
                 .Take(MostPeople).ToListAsync(cancellation);
             return new Page<RoomCandidate>([.. people.OrderBy(person => person.Name, NameOrder.Names).Take(size)], people.Count > size);
         }, cancellation);
 
-    private async Task<bool> AddAsync(
-        HouseDbContext house, Room room, string userId, MembershipRole role, CancellationToken cancellation)
+    // What was said before the person came counts as read: a newcomer is not greeted by "99+".
+    private Task<bool> AddAsync(HouseDbContext house, Room room, string userId, MembershipRole role, CancellationToken cancellation) => AddAsync(
+        house, new() { RoomId = room.Id, UserId = userId, Role = role, JoinedAt = clock.GetUtcNow(), LastReadSequence = room.LastSequence }, cancellation);
+
+    private static async Task<bool> AddAsync(HouseDbContext house, Membership membership, CancellationToken cancellation)
     {
-        if (await IsMemberAsync(house, room.Id, userId, cancellation))
+        if (await IsMemberAsync(house, membership.RoomId, membership.UserId, cancellation))
         {
             return false;
         }
 
-        house.Memberships.Add(new Membership
-        {
-            // What was said before the person came counts as read: a newcomer is not greeted by "99+".
-            RoomId = room.Id, UserId = userId, Role = role, JoinedAt = clock.GetUtcNow(), LastReadSequence = room.LastSequence,
-        });
+        house.Memberships.Add(membership);
         try
         {
             await house.SaveChangesAsync(cancellation);
@@ -126,7 +168,7 @@ public sealed class RoomMembers(
         {
             // Two joins at once: the other one made the row, which is what was asked for.
             house.ChangeTracker.Clear();
-            if (await IsMemberAsync(house, room.Id, userId, cancellation))
+            if (await IsMemberAsync(house, membership.RoomId, membership.UserId, cancellation))
             {
                 return false;
             }
@@ -135,7 +177,7 @@ public sealed class RoomMembers(
         }
     }
 
-    private async Task RemoveAsync(
+    private async Task<RemovedMember?> TakeOutAsync(
         int roomId, string userId, Func<HouseDbContext, Task<RoomAccess>> authorize, CancellationToken cancellation)
     {
         var removed = await RunAsync(async house =>
@@ -149,18 +191,22 @@ public sealed class RoomMembers(
             // The room's row is the lock: two owners who leave at once come one after the other, and the second sees the first gone.
             await house.Rooms.Where(room => room.Id == roomId)
                 .ExecuteUpdateAsync(set => set.SetProperty(room => room.Name, room => room.Name), cancellation);
-            var gone = await house.Memberships
-                .Where(membership => membership.RoomId == roomId && membership.UserId == userId)
+            var asked = await house.RoomInvitations
+                .Where(invitation => invitation.RoomId == roomId && invitation.UserId == userId && invitation.DeclinedAt == null)
                 .ExecuteDeleteAsync(cancellation) > 0;
-            if (gone)
+            var theirs = house.Memberships.Where(membership => membership.RoomId == roomId && membership.UserId == userId);
+            var was = await theirs.AsNoTracking().SingleOrDefaultAsync(cancellation);
+            if (was is not null)
             {
+                await theirs.ExecuteDeleteAsync(cancellation);
                 await KeepAnOwnerAsync(house, roomId, cancellation);
             }
 
             await transaction.CommitAsync(cancellation);
-            return gone;
+            return (IsChange: asked || was is not null, Was: was is null ? null : new RemovedMember(was, clock.GetUtcNow()));
         }, cancellation);
-        PublishIf(removed, roomId);
+        PublishIf(removed.IsChange, roomId);
+        return removed.Was;
     }
 
     private static async Task KeepAnOwnerAsync(HouseDbContext house, int roomId, CancellationToken cancellation)

@@ -14,6 +14,9 @@ public sealed record RoomSummary(
     /// <summary>The newest message, in lists that are live; null in an empty room, and for who is no member.</summary>
     public LastMessage? Last { get; init; }
 
+    /// <summary>Who asks the viewer in; null: nobody does.</summary>
+    public string? InvitedBy { get; init; }
+
     /// <summary>It is read, but no longer written in.</summary>
     public bool IsArchived { get; init; }
 
@@ -49,6 +52,16 @@ public sealed record RoomMember(string UserId, string Name, MembershipRole Role,
 {
     /// <summary>What the person tells of themselves, by label.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+}
+
+/// <summary>What takes the removal of a member back; nobody but <see cref="RoomMembers"/> makes one.</summary>
+public sealed class RemovedMember
+{
+    internal RemovedMember(Membership membership, DateTimeOffset removedAt) => (Membership, RemovedAt) = (membership, removedAt);
+
+    internal Membership Membership { get; }
+
+    internal DateTimeOffset RemovedAt { get; }
 }
 
 /// <summary>A person who could be added to a room.</summary>

@@ -15,6 +15,7 @@ public sealed class PeopleTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/people")]
+    [InlineData("/people/created")]
     [InlineData("/invitations")]
     [InlineData("/house")]
     [InlineData("/rooms/all")]

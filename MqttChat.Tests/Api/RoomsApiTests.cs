@@ -57,6 +57,9 @@ public sealed class RoomsApiTests(ApiHouse house) : IClassFixture<ApiHouse>
         Assert.Equal("room.notFound", await house.Mia.PutAsync(kenji, null).CodeAsync(404));
         await (await house.Rei.PutAsync(kenji, null)).JsonAsync(204);
         await (await house.Rei.PutAsync(kenji, null)).JsonAsync(204);
+        var asked = (await LineAsync(house.Kenji, id))!.Value;
+        Assert.Equal((false, true), (asked.GetProperty("isMember").GetBoolean(), asked.GetProperty("isInvited").GetBoolean()));
+        await (await house.Kenji.PostAsync($"/api/v1/rooms/{id}/join", null)).JsonAsync(204);
         Assert.Equal("room.notOwner", await house.Kenji.DeleteAsync(kenji).CodeAsync(403));
         Assert.True((await LineAsync(house.Kenji, id))!.Value.GetProperty("isMember").GetBoolean());
 
@@ -64,6 +67,16 @@ public sealed class RoomsApiTests(ApiHouse house) : IClassFixture<ApiHouse>
         await (await house.Staff.DeleteAsync(kenji)).JsonAsync(204);
         Assert.Null(await LineAsync(house.Kenji, id));
         Assert.Equal("room.personNotFound", await house.Rei.PutAsync($"/api/v1/rooms/{id}/members/nobody", null).CodeAsync(404));
+
+        // Staff add; an owner asks, and is told once it was declined.
+        await (await house.Staff.PutAsync(kenji, null)).JsonAsync(204);
+        Assert.True((await LineAsync(house.Kenji, id))!.Value.GetProperty("isMember").GetBoolean());
+        await (await house.Rei.DeleteAsync(kenji)).JsonAsync(204);
+        await (await house.Rei.PutAsync(kenji, null)).JsonAsync(204);
+        await (await house.Kenji.PostAsync($"/api/v1/rooms/{id}/decline", null)).JsonAsync(204);
+        Assert.Equal("room.notFound", await house.Kenji.PostAsync($"/api/v1/rooms/{id}/decline", null).CodeAsync(404));
+        Assert.Equal("room.declined", await house.Rei.PutAsync(kenji, null).CodeAsync(409));
+        Assert.Null(await LineAsync(house.Kenji, id));
     }
 
     [Fact]

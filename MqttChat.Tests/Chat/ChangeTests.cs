@@ -94,8 +94,8 @@ public sealed class ChangeTests
         }
 
         var room = await house.RoomAsync(people["owner"], isOpen: false);
-        await house.Members.AddAsync(people["owner"], room, people["author"].UserId, default);
-        await house.Members.AddAsync(people["owner"], room, people["member"].UserId, default);
+        await house.BringInAsync(people["owner"], room, people["author"]);
+        await house.BringInAsync(people["owner"], room, people["member"]);
         var message = await house.PostAsync(people["author"], room, "hello");
 
         async Task<string> Answer(Func<Task> act)

@@ -99,7 +99,7 @@ public sealed class MessageRowTests : BunitContext
 
         Assert.Equal(name, row.Find(".author").TextContent);
         Assert.Equal(name[..1], row.Find(".avatar").TextContent);
-        Assert.StartsWith(name + ", ", row.Find("article").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.StartsWith(Isolated.Of(name) + ", ", row.Find("article").GetAttribute("aria-label"), StringComparison.Ordinal);
         Assert.Equal(name, own.Find("article").GetAttribute("data-cid"));
         foreach (var shown in (IRenderedComponent<MessageList>[])[row, own])
         {

@@ -101,7 +101,7 @@ public sealed class RoomFeedTests
         var ann = await house.PersonAsync("Ann");
         var bob = await house.PersonAsync("Bob");
         var room = await house.RoomAsync(ann, isOpen: false);
-        await house.Members.AddAsync(ann, room, bob.UserId, default);
+        await house.BringInAsync(ann, room, bob);
         var told = 0;
         using var look = await house.Feeds.OpenAsync(bob, room, () => Interlocked.Increment(ref told), default);
         Assert.NotNull(look.Current);

@@ -89,6 +89,7 @@ internal sealed class PictureHouse(AppProcess app, PictureWords words) : IDispos
 
             var id = (await _people[person].GetAsync("me")).GetProperty("id").GetString();
             await MustAsync(_people[PictureWords.Viewer].SendAsync(HttpMethod.Put, $"rooms/{room}/members/{id}"));
+            await MustAsync(_people[person].PostAsync($"rooms/{room}/join"));
         }
 
         return room;

@@ -32,6 +32,7 @@ public sealed class ApiRightsTests(RightsHouse house)
         new("DELETE", "/messages/{id:long}", Audience.Managers) { Changes = true },
         new("DELETE", "/messages/{id:long}", Audience.MembersAndStaff) { Changes = true, MembersOwn = true },
         new("POST", "/rooms/{id:int}/join", Audience.Visitors) { Changes = true },
+        new("POST", "/rooms/{id:int}/decline", Audience.Invited) { Changes = true },
         new("POST", "/rooms/{id:int}/leave", Audience.Visitors) { Changes = true },
         new("PUT", "/rooms/{id:int}/members/{userId}", Audience.Managers) { Changes = true, About = Person.Stranger },
         new("DELETE", "/rooms/{id:int}/members/{userId}", Audience.Managers) { Changes = true, About = Person.Member },

@@ -18,7 +18,7 @@ public sealed partial class PageRightsTests(RightsHouse house)
         ("/setup", Audience.Anyone), ("/not-found", Audience.Anyone), ("/error", Audience.Anyone),
         ("/rooms", Audience.SignedIn), ("/rooms/new", Audience.SignedIn), ("/profile", Audience.SignedIn), ("/profile/two-step", Audience.SignedIn),
         ("/account/confirm", Audience.SignedIn), ("/account/leave", Audience.SignedIn),
-        ("/dashboard", Audience.Staff), ("/people", Audience.Staff), ("/house", Audience.Staff), ("/rooms/all", Audience.Staff), ("/status", Audience.Staff), ("/plugs/new", Audience.Staff), ("/plugs/connect", Audience.Staff),
+        ("/dashboard", Audience.Staff), ("/people", Audience.Staff), ("/people/created", Audience.Staff), ("/house", Audience.Staff), ("/rooms/all", Audience.Staff), ("/status", Audience.Staff), ("/plugs/new", Audience.Staff), ("/plugs/connect", Audience.Staff),
         ("/invitations", Audience.Staff),
         ("/rooms/{id:int}", Audience.Members), ("/rooms/{id:int}/members", Audience.MembersAndStaff), ("/plugs/{PlugId:int}", Audience.MembersAndStaff),
     ];

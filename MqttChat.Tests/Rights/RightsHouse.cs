@@ -27,7 +27,9 @@ public sealed class RightsHouse : IAsyncLifetime
     /// <summary>The name of plugs.</summary>
     public const string PlugMark = "Hidden plug 7313";
 
-    private readonly HouseApp _app = new(("Limits:PostsPerPersonPerMinute", "0"));
+    private readonly HouseApp _app = new(
+        ("Limits:PostsPerPersonPerMinute", "0"), ("Limits:RoomsPerPerson", "0"), ("Limits:NewRoomsPerPersonPerMinute", "0"),
+        ("Limits:RoomInvitationsPerPerson", "0"), ("Limits:NewRoomInvitationsPerPersonPerMinute", "0"));
     private int _plugs;
 
     public IServiceProvider Services => _app.Services;
@@ -91,8 +93,12 @@ public sealed class RightsHouse : IAsyncLifetime
         var (rooms, members, chat) = (Get<RoomDirectory>(), Get<RoomMembers>(), Get<ChatRooms>());
         var (owner, member, removed) = (Viewers[Person.Owner], Viewers[Person.Member], Viewers[Person.Removed].UserId);
         var room = await rooms.CreateAsync(owner, place == Place.Open ? "Open house" : NameMark, place == Place.Open, default);
-        await members.AddAsync(owner, room.Id, member.UserId, default);
-        await members.AddAsync(owner, room.Id, removed, default);
+        foreach (var person in (Viewer[])[member, Viewers[Person.Removed]])
+        {
+            await members.AddAsync(owner, room.Id, person.UserId, default);
+            await members.JoinAsync(person, room.Id, default);
+        }
+
         var first = await chat.PostAsync(owner, room.Id, TextMark, Guid.NewGuid().ToString("N"), default);
         var second = await chat.PostAsync(member, room.Id, TextMark, Guid.NewGuid().ToString("N"), default);
         await members.RemoveAsync(owner, room.Id, removed, default);

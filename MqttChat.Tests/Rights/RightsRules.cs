@@ -38,6 +38,8 @@ public enum Audience
     MembersAndStaff,
     /// <summary>Members and who may come in.</summary>
     Visitors,
+    /// <summary>Who was asked into the room; none of these people is.</summary>
+    Invited,
     /// <summary>The room's owner and staff.</summary>
     Managers,
     /// <summary>Who wrote it (the owner, here) and is still a member.</summary>
@@ -91,6 +93,7 @@ public static class RightsRules
         Audience.Staff or Audience.StaffAboutIt when person != Person.Staff => Answer.Forbidden,
         Audience.Staff => Answer.Done,
         _ when place == Place.Absent => Answer.Absent,
+        Audience.Invited => Answer.Absent,
         Audience.Members => IsMember(person) ? Answer.Done : Answer.Absent,
         Audience.MembersAndStaff => IsMember(person) || person == Person.Staff ? Answer.Done : Answer.Absent,
         Audience.Visitors => IsMember(person) || place == Place.Open ? Answer.Done : Answer.Absent,

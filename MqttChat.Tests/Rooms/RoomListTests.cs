@@ -10,6 +10,7 @@ using MqttChat.Domain.Rooms;
 using MqttChat.Domain.Signals;
 using MqttChat.Tests.Support;
 using MqttChat.Web.Rooms;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Tests.Rooms;
 
@@ -202,7 +203,7 @@ public sealed class RoomListTests : BunitContext
 
     private IRenderedComponent<RoomList> List(ChatHouse house, Viewer viewer)
     {
-        Services.AddLocalization().AddSingleton(house.Lists).AddSingleton(Households.Of()).AddSingleton<CircuitLink>().AddSingleton<DayTurns>()
+        Services.AddLocalization().AddSingleton(house.Lists).AddSingleton(house.Members).AddSingleton(house.Invitations).AddSingleton<RefusalMessages>().AddSingleton(Households.Of()).AddSingleton<CircuitLink>().AddSingleton<DayTurns>()
             .AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton<TimeProvider>(house.Stores.Clock);
         return Render<RoomList>(parameters => parameters.Add(list => list.Viewer, viewer));
     }

@@ -59,7 +59,7 @@ public sealed class RoomTests
         var bob = await house.PersonAsync("Bob");
         var eve = await house.PersonAsync("Eve");
         var room = await house.RoomAsync(ann, isOpen: false);
-        await house.Members.AddAsync(ann, room, bob.UserId, default);
+        await house.BringInAsync(ann, room, bob);
         var eveTold = 0;
         using var bobs = await house.Lists.OpenAsync(bob, () => { }, default);
         using var eves = await house.Lists.OpenAsync(eve, () => eveTold++, default);
@@ -89,7 +89,7 @@ public sealed class RoomTests
         }
 
         var room = await house.RoomAsync(people["owner"], isOpen: false);
-        await house.Members.AddAsync(people["owner"], room, people["member"].UserId, default);
+        await house.BringInAsync(people["owner"], room, people["member"]);
         var viewer = people[role];
 
         Assert.Equal(manage, await AnswerAsync(() => house.Rooms.RenameAsync(viewer, room, "Other", default)));
@@ -133,9 +133,9 @@ public sealed class RoomTests
         try
         {
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("ja");
-            var japanese = RoomLists.Compose(rooms, new Dictionary<int, MembershipLine>());
+            var japanese = RoomLists.Compose(rooms, new Dictionary<int, MembershipLine>(), new Dictionary<int, string>());
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
-            var english = RoomLists.Compose(rooms, new Dictionary<int, MembershipLine>());
+            var english = RoomLists.Compose(rooms, new Dictionary<int, MembershipLine>(), new Dictionary<int, string>());
 
             Assert.Equal(japanese, english);
         }

@@ -25,7 +25,10 @@ internal sealed class ChatHouse : IAsyncDisposable
 
     public RoomListFeed Lists => Get<RoomListFeed>();
 
-    public static async Task<ChatHouse> CreateAsync(int postsPerMinute = 0, TimeProvider? clock = null, bool throughEntities = false) =>
+    public RoomInvitations Invitations => Get<RoomInvitations>();
+
+    public static async Task<ChatHouse> CreateAsync(
+        int postsPerMinute = 0, TimeProvider? clock = null, bool throughEntities = false, RoomLimits? limits = null) =>
         new(await TestStores.CreateAsync(services =>
         {
             if (clock is not null)
@@ -35,7 +38,8 @@ internal sealed class ChatHouse : IAsyncDisposable
 
             services
                 .AddSingleton(new ChatLimits { PostsPerPersonPerMinute = postsPerMinute }).AddChatCore()
-                .AddSingleton<RoomDirectory>().AddSingleton<RoomMembers>().AddSingleton<RoomListFeed>();
+                .AddSingleton(limits ?? new RoomLimits { RoomsPerPerson = 0, NewRoomsPerPersonPerMinute = 0, NewRoomInvitationsPerPersonPerMinute = 0 })
+                .AddRoomsCore();
             if (throughEntities)
             {
                 // As on SQL Server; the last one added counts.
@@ -51,6 +55,13 @@ internal sealed class ChatHouse : IAsyncDisposable
 
     public async Task<int> RoomAsync(Viewer owner, string name = "Kitchen", bool isOpen = true) =>
         (await Rooms.CreateAsync(owner, name, isOpen, default)).Id;
+
+    /// <summary>The owner asks a person in, who comes.</summary>
+    public async Task BringInAsync(Viewer owner, int roomId, Viewer person)
+    {
+        await Members.AddAsync(owner, roomId, person.UserId, default);
+        await Members.JoinAsync(person, roomId, default);
+    }
 
     public async Task<MessageView> PostAsync(Viewer author, int roomId, string text, string? id = null) =>
         (await Chat.PostAsync(author, roomId, text, id ?? Guid.NewGuid().ToString("N"), default)).Message;

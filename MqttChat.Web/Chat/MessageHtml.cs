@@ -58,7 +58,7 @@ internal static class MessageHtml
         var message = row.Message;
         var author = message.AuthorName is { Length: > 0 } name ? name : texts["Gone"];
         html.Append(CultureInfo.InvariantCulture, $"<article id=\"m{message.Sequence}\" class=\"row{(row.IsOwn ? " own" : "")}{(row.StartsGroup ? " first" : "")}\"");
-        html.Append(CultureInfo.InvariantCulture, $" aria-label=\"{SafeHtml.Of($"{author}, {row.SentAt.ToString("g", CultureInfo.CurrentCulture)}")}\" data-id=\"{message.Id}\" data-seq=\"{message.Sequence}\"");
+        html.Append(CultureInfo.InvariantCulture, $" aria-label=\"{SafeHtml.Of($"{Isolated.Of(author)}, {row.SentAt.ToString("g", CultureInfo.CurrentCulture)}")}\" data-id=\"{message.Id}\" data-seq=\"{message.Sequence}\"");
         if (row.IsOwn)
         {
             html.Append(CultureInfo.InvariantCulture, $" data-cid=\"{SafeHtml.Of(message.ClientMessageId)}\"{(message.Text is not null ? " data-edit" : "")}");
@@ -97,7 +97,7 @@ internal static class MessageHtml
         html.Append("<div class=\"body\">");
         if (row.StartsGroup && !row.IsOwn)
         {
-            html.Append("<div class=\"author\">").Append(SafeHtml.Of(author)).Append("</div>");
+            html.Append("<div class=\"author\"><bdi>").Append(SafeHtml.Of(author)).Append("</bdi></div>");
         }
     }
 

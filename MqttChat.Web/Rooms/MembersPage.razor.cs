@@ -12,13 +12,14 @@ namespace MqttChat.Web.Rooms;
 
 /// <summary>Who belongs to a room, and its settings. What is grave is asked first; what was done is said, with a way back.</summary>
 public sealed partial class MembersPage(
-    RoomDirectory rooms, RoomMembers members, AuthenticationStateProvider authentication, RefusalMessages refusals,
+    RoomDirectory rooms, RoomMembers members, RoomInvitations invitations, AuthenticationStateProvider authentication, RefusalMessages refusals,
     NavigationManager navigation, IStringLocalizer<RoomTexts> texts, IDialogService dialogs, ISnackbar snackbar) : ComponentBase
 {
     private const int PageSize = 50;
     private const int CandidateCount = 8;
     private readonly List<RoomMember> _members = [];
     private IReadOnlyList<RoomCandidate> _candidates = [];
+    private IReadOnlyList<InvitedPerson> _invited = [];
     private Viewer? _viewer;
     private RoomDetails? _room;
     private string _name = "";
@@ -44,18 +45,27 @@ public sealed partial class MembersPage(
     {
         if (await TryAsync(() => members.AddAsync(_viewer!, Id, person.UserId, CancellationToken.None)))
         {
-            snackbar.Say(Texts["Saved"]);
+            snackbar.Say(_viewer!.IsStaff ? Texts["Saved"] : Texts["Invited", person.Name]);
+        }
+    }
+
+    private async Task WithdrawAsync(InvitedPerson person)
+    {
+        if (await TryAsync(() => members.RemoveAsync(_viewer!, Id, person.UserId, CancellationToken.None)))
+        {
+            snackbar.Say(Texts["Withdrawn", person.Name]);
         }
     }
 
     private async Task RemoveAsync(RoomMember member)
     {
+        RemovedMember? removed = null;
         if (await dialogs.AskAsync(RoomQuestions.Remove(texts, member.Name))
-            && await TryAsync(() => members.RemoveAsync(_viewer!, Id, member.UserId, CancellationToken.None)))
+            && await TryAsync(async () => removed = await members.RemoveAsync(_viewer!, Id, member.UserId, CancellationToken.None)))
         {
-            snackbar.Say(Texts["Removed", member.Name], Texts["Undo"], () => InvokeAsync(async () =>
+            snackbar.Say(Texts["Removed", member.Name], removed is null ? null : Texts["Undo"].Value, removed is null ? null : () => InvokeAsync(async () =>
             {
-                await TryAsync(() => members.AddAsync(_viewer!, Id, member.UserId, CancellationToken.None));
+                await TryAsync(() => members.RestoreAsync(_viewer!, removed, CancellationToken.None));
                 StateHasChanged();
             }));
         }
@@ -195,5 +205,6 @@ public sealed partial class MembersPage(
         _candidates = _room.MayManage
             ? (await members.CandidatesAsync(_viewer!, Id, _search, CandidateCount, CancellationToken.None)).Items
             : [];
+        _invited = _room.MayManage ? (await invitations.ListAsync(_viewer!, Id, RoomMembers.MaxPage, CancellationToken.None)).Items : [];
     }
 }

@@ -11,7 +11,7 @@ namespace MqttChat.Web.Rooms;
 
 /// <summary>The viewer's rooms with their unread counts, live.</summary>
 public sealed partial class RoomList(
-    RoomListFeed feed, CircuitLink link, DayTurns turns, IHttpContextAccessor http, HouseSettings house, TimeProvider clock,
+    RoomListFeed feed, RoomMembers members, RoomInvitations invitations, RefusalMessages refusals, NavigationManager navigation, CircuitLink link, DayTurns turns, IHttpContextAccessor http, HouseSettings house, TimeProvider clock,
     IStringLocalizer<RoomTexts> texts) : ComponentBase, IDisposable
 {
     private IReadOnlyList<RoomSummary> _rooms = [];
@@ -21,7 +21,7 @@ public sealed partial class RoomList(
     private Coalescer? _renders;
     private RoomListViewing _viewing = null!;
     private bool _loaded;
-    private (IReadOnlyList<RoomSummary> Rooms, RoomListViewing? Viewing, int? CurrentId, bool Loaded) _drawn = ([], null, null, false);
+    private (IReadOnlyList<RoomSummary> Rooms, RoomListViewing? Viewing, int? CurrentId, bool Loaded, string? Error) _drawn = ([], null, null, false, null);
     private bool _disposed;
     private int? _seen;
 
@@ -83,7 +83,7 @@ public sealed partial class RoomList(
     /// <inheritdoc />
     protected override bool ShouldRender()
     {
-        var next = (_rooms, _viewing, CurrentId, _loaded);
+        var next = (_rooms, _viewing, CurrentId, _loaded, _inviteError);
         (var changed, _drawn) = (next != _drawn, next);
         return changed;
     }

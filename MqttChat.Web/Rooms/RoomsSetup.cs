@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using MqttChat.Domain.Rooms;
 using MqttChat.Web.Shell;
 
@@ -9,15 +10,22 @@ internal static class RoomsSetup
 {
     public static WebApplicationBuilder AddRooms(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<RoomDirectory>();
-        builder.Services.AddSingleton<RoomMembers>();
-        builder.Services.AddSingleton<RoomListFeed>();
+        builder.Services.AddOptions<RoomLimits>().BindConfiguration("Limits").Validate(Are, Limits).ValidateOnStart();
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<RoomLimits>>().Value);
+        builder.Services.AddRoomsCore();
         builder.Services.AddSingleton<DayTurns>();
         builder.Services.AddScoped<CircuitLink>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Scoped<CircuitHandler, CircuitLinkHandler>());
         builder.Services.AddOptions<RoomPageParts>();
         return builder;
     }
+
+    private const string Limits =
+        "Limits:RoomsPerPerson, NewRoomsPerPersonPerMinute, RoomInvitationsPerPerson and NewRoomInvitationsPerPersonPerMinute must be from 0 (off) to 10000.";
+
+    private static bool Are(RoomLimits limits) => Array.TrueForAll(
+        [limits.RoomsPerPerson, limits.NewRoomsPerPersonPerMinute, limits.RoomInvitationsPerPerson, limits.NewRoomInvitationsPerPersonPerMinute],
+        limit => limit is >= 0 and <= 10_000);
 
     public static WebApplication MapRooms(this WebApplication app)
     {

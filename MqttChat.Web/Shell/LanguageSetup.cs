@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Localization;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Web.Shell.Languages;
@@ -20,6 +21,7 @@ internal static class LanguageSetup
     public static IServiceCollection AddLanguages(this IServiceCollection services)
     {
         services.AddLocalization();
+        services.AddSingleton<ResourceManagerStringLocalizerFactory>().AddSingleton<IStringLocalizerFactory, IsolatingLocalizers>();
         IRequestCultureProvider[] choices =
         [
             new CustomRequestCultureProvider(FromProfile), new CookieRequestCultureProvider(), new AcceptLanguageHeaderRequestCultureProvider(),

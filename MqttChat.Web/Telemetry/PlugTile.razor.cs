@@ -73,10 +73,10 @@ public sealed partial class PlugTile
 
     // What seldom changes is one frame each and not twenty: fifty tiles of a dashboard are kept in memory for each page.
     private string Head =>
-        $"<header><a class=\"plug-tile-name\" href=\"/plugs/{Plug.Id}\">{SafeHtml.Of(Plug.Name)}</a>{PresenceMark.Html(Presence with { Since = null }, Zone, Texts)}</header>";
+        $"<header><a class=\"plug-tile-name\" href=\"/plugs/{Plug.Id}\"><bdi>{SafeHtml.Of(Plug.Name)}</bdi></a>{PresenceMark.Html(Presence with { Since = null }, Zone, Texts)}</header>";
 
     private string Foot =>
-        $"<footer>{(ShowRoom && Plug.RoomName is { } room ? $"<span>{SafeHtml.Of(room)}</span>" : null)}"
+        $"<footer>{(ShowRoom && Plug.RoomName is { } room ? $"<span><bdi>{SafeHtml.Of(room)}</bdi></span>" : null)}"
         + $"<span class=\"mc-figure\" title=\"{SafeHtml.Of(Texts["TodayHint"])}\">{SafeHtml.Of(Texts["RoomToday", PlugWords.Energy(Today)])}</span>{LastHeard}</footer>";
 
     // Beside the name there is no room for it.

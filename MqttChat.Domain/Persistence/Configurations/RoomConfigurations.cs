@@ -26,6 +26,19 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
     }
 }
 
+internal sealed class RoomInvitationConfiguration : IEntityTypeConfiguration<RoomInvitation>, IHouseConfiguration
+{
+    public void Configure(EntityTypeBuilder<RoomInvitation> builder)
+    {
+        builder.HasKey(invitation => new { invitation.RoomId, invitation.UserId });
+        builder.HasIndex(invitation => invitation.UserId);
+        builder.HasIndex(invitation => invitation.InvitedById);
+        builder.Property(invitation => invitation.InvitedById).HasMaxLength(450);
+        builder.HasOne<Room>().WithMany().HasForeignKey(invitation => invitation.RoomId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(invitation => invitation.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>, IHouseConfiguration
 {
     public void Configure(EntityTypeBuilder<Message> builder)

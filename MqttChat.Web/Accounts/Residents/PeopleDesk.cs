@@ -28,6 +28,16 @@ internal sealed class PeopleDesk(IServiceScopeFactory scopes, AuthenticationStat
     public Task<MadeSignInLink> MakeSignInLinkAsync(string userId, CancellationToken cancellation) =>
         RunAsync<SignInLinks, MadeSignInLink>((links, viewer) => links.MakeAsync(viewer, userId, cancellation));
 
+    /// <summary>Lets revoked invitations work again.</summary>
+    public Task RestoreInvitationsAsync(IReadOnlyList<int> ids) =>
+        RunAsync<Invitations>(async (invitations, viewer) =>
+        {
+            foreach (var id in ids)
+            {
+                await invitations.RestoreAsync(viewer, id, CancellationToken.None);
+            }
+        });
+
     public Task<bool> NeedSecondFactorAsync(CancellationToken cancellation) =>
         RunAsync<SecondFactorRule, bool>((rule, _) => rule.IsInForceAsync(cancellation));
 

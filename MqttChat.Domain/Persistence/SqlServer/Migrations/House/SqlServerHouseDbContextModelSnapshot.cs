@@ -778,6 +778,34 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.ToTable("Rooms", "house");
                 });
 
+            modelBuilder.Entity("MqttChat.Domain.Rooms.RoomInvitation", b =>
+                {
+                    b.Property<int>("RoomId")
+                        .HasColumnType("int");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("nvarchar(450)");
+
+                    b.Property<DateTimeOffset?>("DeclinedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("InvitedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("InvitedById")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("nvarchar(450)");
+
+                    b.HasKey("RoomId", "UserId");
+
+                    b.HasIndex("InvitedById");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("RoomInvitations", "house");
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<string>", b =>
                 {
                     b.HasOne("Microsoft.AspNetCore.Identity.IdentityRole", null)
@@ -949,6 +977,21 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                 });
 
             modelBuilder.Entity("MqttChat.Domain.Rooms.Membership", b =>
+                {
+                    b.HasOne("MqttChat.Domain.Rooms.Room", null)
+                        .WithMany()
+                        .HasForeignKey("RoomId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MqttChat.Domain.Accounts.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MqttChat.Domain.Rooms.RoomInvitation", b =>
                 {
                     b.HasOne("MqttChat.Domain.Rooms.Room", null)
                         .WithMany()

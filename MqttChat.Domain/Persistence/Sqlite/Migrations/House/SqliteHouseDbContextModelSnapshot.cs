@@ -749,6 +749,34 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                     b.ToTable("Rooms");
                 });
 
+            modelBuilder.Entity("MqttChat.Domain.Rooms.RoomInvitation", b =>
+                {
+                    b.Property<int>("RoomId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("DeclinedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("InvitedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("InvitedById")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RoomId", "UserId");
+
+                    b.HasIndex("InvitedById");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("RoomInvitations");
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<string>", b =>
                 {
                     b.HasOne("Microsoft.AspNetCore.Identity.IdentityRole", null)
@@ -920,6 +948,21 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                 });
 
             modelBuilder.Entity("MqttChat.Domain.Rooms.Membership", b =>
+                {
+                    b.HasOne("MqttChat.Domain.Rooms.Room", null)
+                        .WithMany()
+                        .HasForeignKey("RoomId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MqttChat.Domain.Accounts.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MqttChat.Domain.Rooms.RoomInvitation", b =>
                 {
                     b.HasOne("MqttChat.Domain.Rooms.Room", null)
                         .WithMany()
