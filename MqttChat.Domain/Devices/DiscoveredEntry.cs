@@ -86,7 +86,12 @@ internal sealed class DiscoveredEntry(Plug plug)
     /// </summary>
     public bool TakeBack(string topic)
     {
-        _said.Remove(topic);
+        if (!_said.Remove(topic))
+        {
+            // After a start nothing is known of who said what: a topic that was never heard takes nothing back.
+            return true;
+        }
+
         if (!_said.Values.Any(said => said.Values))
         {
             _channels.Clear();

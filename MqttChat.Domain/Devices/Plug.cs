@@ -56,6 +56,9 @@ public sealed class Plug
     /// <summary>When staff adopted it.</summary>
     public DateTimeOffset? AdoptedAt { get; set; }
 
+    /// <summary>When staff last took it out of the house, also after it was adopted again: what it used from then until its adoption is not the house's.</summary>
+    public DateTimeOffset? RemovedAt { get; set; }
+
     /// <summary>When staff said to ignore it.</summary>
     public DateTimeOffset? IgnoredAt { get; set; }
 
@@ -69,9 +72,6 @@ public sealed class Plug
 /// <summary>What is known of one channel of a plug beyond its readings.</summary>
 public sealed class PlugChannel
 {
-    /// <summary>The most an ordinary household socket gives (16 A at 230 V), in watts.</summary>
-    public const double DefaultLimitWatts = 3680;
-
     /// <summary>Which plug.</summary>
     public int PlugId { get; set; }
 
@@ -84,8 +84,11 @@ public sealed class PlugChannel
     /// <summary>It has a relay that can be switched; null when not known.</summary>
     public bool? HasRelay { get; set; }
 
-    /// <summary>The most power it can draw, in watts: bounds what one step of its counter may add.</summary>
-    public double LimitWatts { get; set; } = DefaultLimitWatts;
+    /// <summary>
+    /// The most power it can draw, in watts, as staff set it: bounds what one step of its counter may add. Null for what its kind of plug
+    /// can (<see cref="KnownLimits"/>).
+    /// </summary>
+    public double? LimitWatts { get; set; }
 }
 
 /// <summary>Who switched what, and whether the plug confirmed it.</summary>

@@ -28,7 +28,8 @@ public sealed class PlugRemoval(IDbContextFactory<HouseDbContext> houses, PlugCr
         }
 
         await credentials.RevokeOfAsync(plug, cancellation);
-        (plug.AdoptedAt, plug.IgnoredAt, plug.Name, plug.RoomId) = (null, clock.GetUtcNow(), null, null);
+        var now = clock.GetUtcNow();
+        (plug.AdoptedAt, plug.IgnoredAt, plug.RemovedAt, plug.Name, plug.RoomId) = (null, now, now, null, null);
         await house.SaveChangesAsync(CancellationToken.None);
         signals.Publish(ReloadSignal.Plugs);
     }

@@ -12,6 +12,12 @@ public sealed class PowerSample
     /// <summary>Active power in watts; null when the report carried none.</summary>
     public double? ActivePowerWatts { get; set; }
 
+    /// <summary>
+    /// Watts that were told but not believed when they came; shown nowhere. Counting again judges them once more, as the next reading may
+    /// have confirmed them.
+    /// </summary>
+    public double? HeldPowerWatts { get; set; }
+
     /// <summary>The counter's value in kWh; null when the report carried none.</summary>
     public double? EnergyKilowattHours { get; set; }
 }
@@ -66,6 +72,10 @@ public enum MeterResetKind
     Rollback,
     /// <summary>Two counters speak by turns on the same topic; only the first one is counted.</summary>
     TwoCounters,
+    /// <summary>The plug was outside the house and was taken in again: what it used meanwhile is not counted.</summary>
+    Readopted,
+    /// <summary>The plug tells its energy in another shape (one counter for all channels, or one for each): a new zero point.</summary>
+    Reshaped,
 }
 
 /// <summary>A break in a channel's counter, shown with its energy.</summary>

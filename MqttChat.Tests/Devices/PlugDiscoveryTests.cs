@@ -79,10 +79,28 @@ public sealed class PlugDiscoveryTests
         await house.HearAsync("tele/fridge/SENSOR", """{"ENERGY":{"Power":60}}""", retained: true);
         using var restarted = house.AnotherInstance();
 
+        // A broker tells a new subscriber what it keeps.
         await restarted.AdoptedAsync(CancellationToken.None);
-        await restarted.HearAsync([new("tele/fridge/SENSOR", ReadOnlyMemory<byte>.Empty, false, house.Stores.Clock.GetUtcNow())], CancellationToken.None);
+        await restarted.HearAsync([Said("tele/fridge/SENSOR", """{"ENERGY":{"Power":60}}""", retained: true)], CancellationToken.None);
+        await restarted.HearAsync([Said("tele/fridge/SENSOR", "", retained: false)], CancellationToken.None);
 
         Assert.Empty(await house.DiscoveredAsync());
+
+        HeardRaw Said(string topic, string payload, bool retained) =>
+            new(topic, System.Text.Encoding.UTF8.GetBytes(payload), retained, house.Stores.Clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task Hear_AnotherTopicClearedAfterARestart_KeepsThePlug()
+    {
+        await using var house = await DeviceHouse.CreateAsync();
+        await house.HearPlugAsync();
+        using var restarted = house.AnotherInstance();
+
+        await restarted.AdoptedAsync(CancellationToken.None);
+        await restarted.HearAsync([new("tele/fridge/LWT", ReadOnlyMemory<byte>.Empty, false, house.Stores.Clock.GetUtcNow())], CancellationToken.None);
+
+        Assert.Single(await house.DiscoveredAsync());
     }
 
     [Fact]

@@ -13,7 +13,9 @@ public sealed class IngestHouse : IAsyncDisposable
 {
     public const int ReceiveMaximum = 20;
 
-    private IngestHouse(TestStores stores) => Stores = stores;
+    private readonly List<Plug> _plugs;
+
+    private IngestHouse(TestStores stores, List<Plug> plugs) => (Stores, _plugs) = (stores, plugs);
 
     public TestStores Stores { get; }
 
@@ -33,8 +35,9 @@ public sealed class IngestHouse : IAsyncDisposable
     public static async Task<IngestHouse> CreateAsync(int receiveMaximum = ReceiveMaximum)
     {
         List<Plug> asked = [];
-        var stores = await TestStores.CreateAsync(services => AddTo(services.AddSingleton<PlugInDoubt>(asked.Add), receiveMaximum));
-        var house = new IngestHouse(stores) { Asked = asked };
+        List<Plug> plugs = [Plug(1, "fridge"), Plug(2, "heater"), Plug(3, "zoneless", clockOffsetMinutes: null)];
+        var stores = await TestStores.CreateAsync(services => AddTo(services.AddSingleton<PlugInDoubt>(asked.Add), receiveMaximum, plugs));
+        var house = new IngestHouse(stores, plugs) { Asked = asked };
         house.Lease = (await house.Leases.TryAcquireAsync(0, 1, "first", CancellationToken.None))!;
         await house.Ingest.BeginConnectionAsync(house.Lease, false, CancellationToken.None);
         return house;
@@ -57,7 +60,7 @@ public sealed class IngestHouse : IAsyncDisposable
         var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Stores.Clock).AddSingleton(Stores.Signals)
             .AddSingleton(Stores.Services.GetRequiredService<MqttChat.Domain.Persistence.DatabaseOptions>())
             .AddSingleton(Stores.Telemetry);
-        AddTo(services, receiveMaximum);
+        AddTo(services, receiveMaximum, _plugs);
         return services.BuildServiceProvider().GetRequiredService<ReportIngest>();
     }
 
@@ -150,10 +153,17 @@ public sealed class IngestHouse : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Stores.DisposeAsync();
 
-    private static void AddTo(IServiceCollection services, int receiveMaximum)
+    /// <summary>The fridge was outside the house between two times, and is back.</summary>
+    public void TakenInAgain(DateTimeOffset removedAt, DateTimeOffset adoptedAt)
     {
-        var adopted = new AdoptedPlugs([Plug(1, "fridge"), Plug(2, "heater"), Plug(3, "zoneless", clockOffsetMinutes: null)]);
-        services.AddSingleton<AdoptedPlugsSource>(_ => _ => Task.FromResult(adopted));
+        var plug = Plug(1, "fridge");
+        (plug.RemovedAt, plug.AdoptedAt) = (removedAt, adoptedAt);
+        _plugs[0] = plug;
+    }
+
+    private static void AddTo(IServiceCollection services, int receiveMaximum, List<Plug> plugs)
+    {
+        services.AddSingleton<AdoptedPlugsSource>(_ => _ => Task.FromResult(new AdoptedPlugs([.. plugs])));
         services.AddTelemetryCore();
         services.Configure<IngestOptions>(options => (options.ReceiveMaximum, options.MostRedelivered) = (receiveMaximum, receiveMaximum));
     }

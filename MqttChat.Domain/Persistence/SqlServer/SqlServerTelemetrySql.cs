@@ -41,7 +41,7 @@ internal static class SqlServerTelemetrySql
 
     public static readonly BulkTable Samples = new(
         $"{S}.PowerSamples", ("ChannelId", typeof(int)), ("At", typeof(DateTimeOffset)), ("ActivePowerWatts", typeof(double)),
-        ("EnergyKilowattHours", typeof(double)));
+        ("EnergyKilowattHours", typeof(double)), ("HeldPowerWatts", typeof(double)));
 
     public static readonly BulkTable Resets = new(
         $"{S}.MeterResets", ("ChannelId", typeof(int)), ("At", typeof(DateTimeOffset)), ("Kind", typeof(int)),

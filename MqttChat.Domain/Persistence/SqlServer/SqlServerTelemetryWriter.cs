@@ -71,7 +71,7 @@ internal sealed class SqlServerTelemetryWriter(DatabaseOptions database) : ITele
             SqlServerTelemetrySql.Samples,
             write.Samples.Select(sample => new object?[]
             {
-                sample.Channel.Id, sample.At, sample.ActivePowerWatts, sample.EnergyKilowattHours,
+                sample.Channel.Id, sample.At, sample.ActivePowerWatts, sample.EnergyKilowattHours, sample.HeldPowerWatts,
             }),
             cancellation);
         await bulk.StageAsync(

@@ -131,7 +131,8 @@ internal sealed class SqliteTelemetryConnection : IDisposable
 
         foreach (var sample in write.Samples)
         {
-            _sample.Execute(sample.Channel.Id, sample.At.UtcTicks, sample.ActivePowerWatts, sample.EnergyKilowattHours);
+            _sample.Execute(
+                sample.Channel.Id, sample.At.UtcTicks, sample.ActivePowerWatts, sample.EnergyKilowattHours, sample.HeldPowerWatts);
         }
 
         foreach (var (key, sum) in write.Rollups.Sums)

@@ -27,7 +27,7 @@ internal static class SqliteTelemetrySql
         """;
 
     public const string Sample =
-        "INSERT INTO PowerSamples (ChannelId, At, ActivePowerWatts, EnergyKilowattHours) VALUES ($1, $2, $3, $4)";
+        "INSERT INTO PowerSamples (ChannelId, At, ActivePowerWatts, EnergyKilowattHours, HeldPowerWatts) VALUES ($1, $2, $3, $4, $5)";
 
     public const string Retimed = "DELETE FROM PowerSamples WHERE ChannelId = $1 AND At BETWEEN $2 AND $3";
 

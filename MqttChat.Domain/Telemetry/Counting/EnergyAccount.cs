@@ -26,6 +26,13 @@ public sealed record EnergyAccount
     [JsonPropertyName("c")]
     public double CountedKilowattHours { get; init; }
 
+    /// <summary>
+    /// How much of it the counter of the whole plug counted too, in kWh: the plug's sum has it from there. Null in states of before it was
+    /// kept.
+    /// </summary>
+    [JsonPropertyName("cv")]
+    public double? CoveredKilowattHours { get; init; }
+
     /// <summary>By how much a counter ran backwards while power flowed out, in kWh.</summary>
     [JsonPropertyName("x")]
     public double ExportedKilowattHours { get; init; }
@@ -43,6 +50,15 @@ public sealed record EnergyAccount
     public DateTimeOffset? OpenSince =>
         (Base is { } counter ? Math.Min(counter.Ticks, Left?.Base.Ticks ?? long.MaxValue) : WattsTicks) is > 0 and var ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>When the counter last said something; null without a counter.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? CounterAt =>
+        Base is { } counter ? new DateTimeOffset(Math.Max(counter.Ticks, Held?.Last.Ticks ?? 0), TimeSpan.Zero) : null;
+
+    /// <summary>What the counter said last, in kWh; null without a counter.</summary>
+    [JsonIgnore]
+    public double? CounterKilowattHours => Held?.Last.Value ?? Base?.Value;
 
     /// <summary>Where the counter stands as far as it is believed; null without a counter.</summary>
     [JsonInclude, JsonPropertyName("b")]
@@ -133,6 +149,21 @@ public sealed record EnergyAccount
         var result = counter is { } value ? CounterRule.Count(account, value, ticks, PowerRule.Limit(account, limitWatts)) : new(account);
         return result with { Step = result.Step ?? step, Watts = watts };
     }
+
+    /// <summary>
+    /// What was counted stays; the next reading is a new zero point, and of the time before it nothing is counted. What the channel
+    /// was seen to draw, and how often it reports, stays known.
+    /// </summary>
+    public EnergyAccount Anew() => Empty with
+    {
+        CountedKilowattHours = CountedKilowattHours,
+        CoveredKilowattHours = CoveredKilowattHours,
+        ExportedKilowattHours = ExportedKilowattHours,
+        Usual = Usual with { SinceTicks = 0, Since = 0 },
+        LastTicks = LastTicks,
+        PeakWatts = PeakWatts,
+        Version = Version,
+    };
 
     /// <summary>The state as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EnergyAccountJson.Default.EnergyAccount);

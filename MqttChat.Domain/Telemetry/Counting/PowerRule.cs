@@ -12,6 +12,13 @@ internal static class PowerRule
     /// <summary>The most the channel can draw, in watts: what was set, or what it was seen to draw.</summary>
     public static double Limit(EnergyAccount account, double limitWatts) => Math.Max(limitWatts, account.PeakWatts * Room);
 
+    /// <summary>Whether it is believed at once, whatever came before.</summary>
+    public static bool IsBelieved(EnergyAccount account, double watts, double limitWatts) =>
+        Math.Abs(watts) <= Math.Min(HighestWatts, Limit(account, limitWatts) * Room);
+
+    /// <summary>Whether a second reading like it would make it believed.</summary>
+    public static bool MayBeBelieved(double watts) => Math.Abs(watts) <= HighestWatts;
+
     public static (EnergyAccount Account, double? Watts) Believe(EnergyAccount account, double? told, double limitWatts)
     {
         if (told is not { } watts)
@@ -20,12 +27,12 @@ internal static class PowerRule
         }
 
         var power = Math.Abs(watts);
-        if (power > HighestWatts)
+        if (!MayBeBelieved(watts))
         {
             return (account, null);
         }
 
-        if (power > Limit(account, limitWatts) * Room && !account.PowerIsHeld)
+        if (!IsBelieved(account, watts, limitWatts) && !account.PowerIsHeld)
         {
             return (account with { PowerIsHeld = true }, null);
         }

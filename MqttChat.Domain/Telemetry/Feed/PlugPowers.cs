@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Telemetry.Counting;
 using MqttChat.Domain.Telemetry.Freshness;
+using MqttChat.Domain.Telemetry.Ingest;
 
 namespace MqttChat.Domain.Telemetry.Feed;
 
@@ -18,14 +19,32 @@ internal sealed class PlugPowers(SilenceRule silence)
             plug.Id, plug.Family, plug.Address, plug.Name ?? plug.ReportedName ?? plug.Address, plug.ReportedName, plug.Model, plug.Mac,
             plug.RoomId, room?.Name, room?.MembersMaySwitch ?? false, state?.Availability ?? Availability.Unknown,
             Sum(shown, channel => channel.ActivePowerWatts) ?? own?.ActivePowerWatts,
-            own?.EnergyKilowattHours ?? Sum(shown, channel => channel.EnergyKilowattHours),
-            own?.EnergyKilowattHours is not null ? own.EnergyCountedKilowattHours : shown.Sum(channel => channel.EnergyCountedKilowattHours),
+            CounterOf(channels) ?? Sum(shown, channel => channel.EnergyKilowattHours), CountedOf(channels),
             state?.LastReportAt, shown)
         {
             Whole = whole == before?.Whole ? before?.Whole : whole,
             // The one that reports most seldom speaks for the plug.
             SilentAfter = shown.Append(whole).Max(channel => channel?.SilentAfter) ?? silence.Shortest,
         };
+    }
+
+    // What its own counter says, unless its channels' counters spoke after it.
+    private static double? CounterOf(IReadOnlyDictionary<string, ChannelState>? channels)
+    {
+        if (channels?.GetValueOrDefault("") is not { EnergyKilowattHours: { } whole } own)
+        {
+            return null;
+        }
+
+        return PlugShape.SpokeLast(own, channels.Values.Where(channel => channel.Channel.Length > 0)) ? whole : null;
+    }
+
+    // Each kilowatt hour once: what the plug's own counter counted of a channel too is in there.
+    private static double CountedOf(IReadOnlyDictionary<string, ChannelState>? channels)
+    {
+        var hasWhole = channels?.GetValueOrDefault("")?.EnergyKilowattHours is not null;
+        return channels?.Values.Sum(channel => channel.EnergyCountedKilowattHours - (EnergyAccount.FromJson(channel.Account).CoveredKilowattHours
+            ?? (hasWhole && channel.Channel.Length > 0 ? channel.EnergyCountedKilowattHours : 0))) ?? 0;
     }
 
     // The counter for all channels together (empty name) is the plug's, no channel of its own.

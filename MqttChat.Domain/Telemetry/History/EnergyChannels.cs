@@ -4,8 +4,8 @@ using MqttChat.Domain.Persistence;
 namespace MqttChat.Domain.Telemetry.History;
 
 /// <summary>
-/// The channels whose energy counts: where a plug has one counter for all its channels (empty name) it is that one alone, or
-/// everything would count twice.
+/// The channels of plugs. Their buckets hold each kilowatt hour once, whichever of a plug's counters told it
+/// (<see cref="Ingest.PlugShape"/>), so all of them add up, also over a change of what the plug tells.
 /// </summary>
 internal sealed class EnergyChannels
 {
@@ -13,15 +13,11 @@ internal sealed class EnergyChannels
     private const int MostInAStatement = 500;
 
     private readonly Dictionary<int, int> _plugOfChannel;
-    private readonly List<int> _all;
 
-    private EnergyChannels(Dictionary<int, int> plugOfChannel, List<int> all) => (_plugOfChannel, _all) = (plugOfChannel, all);
+    private EnergyChannels(Dictionary<int, int> plugOfChannel) => _plugOfChannel = plugOfChannel;
 
-    /// <summary>The channels whose energy counts, by statements.</summary>
-    public IEnumerable<int[]> Counted => _plugOfChannel.Keys.Chunk(MostInAStatement);
-
-    /// <summary>All channels, for what was heard: the counter for all of them has no power.</summary>
-    public IEnumerable<int[]> All => _all.Chunk(MostInAStatement);
+    /// <summary>All of them, by statements.</summary>
+    public IEnumerable<int[]> All => _plugOfChannel.Keys.Chunk(MostInAStatement);
 
     public int PlugOf(int channelId) => _plugOfChannel[channelId];
 
@@ -31,11 +27,7 @@ internal sealed class EnergyChannels
         var wanted = plugIds?.ToHashSet();
         var single = wanted is { Count: 1 } ? wanted.First() : (int?)null;
         var rows = await store.ChannelStates.Where(channel => single == null || channel.PlugId == single)
-            .Select(channel => new { channel.Id, channel.PlugId, IsPlugs = channel.Channel == "" && channel.EnergyKilowattHours != null })
-            .ToListAsync(cancellation);
-        var plugs = rows.Where(row => wanted?.Contains(row.PlugId) != false).GroupBy(row => row.PlugId).ToList();
-        return new(
-            plugs.SelectMany(plug => plug.Any(row => row.IsPlugs) ? plug.Where(row => row.IsPlugs) : plug).ToDictionary(row => row.Id, row => row.PlugId),
-            [.. plugs.SelectMany(plug => plug.Select(row => row.Id))]);
+            .Select(channel => new { channel.Id, channel.PlugId }).ToListAsync(cancellation);
+        return new(rows.Where(row => wanted?.Contains(row.PlugId) != false).ToDictionary(row => row.Id, row => row.PlugId));
     }
 }

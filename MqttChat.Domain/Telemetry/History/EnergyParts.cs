@@ -34,7 +34,7 @@ internal sealed class EnergyParts
     public async Task<Dictionary<int, double?[]>> ByChannelAsync(EnergyChannels channels, CancellationToken cancellation)
     {
         Dictionary<int, double?[]> parts = [];
-        foreach (var (rows, width) in channels.Counted.SelectMany(Buckets))
+        foreach (var (rows, width) in channels.All.SelectMany(Buckets))
         {
             await foreach (var row in rows.Select(row => new { row.ChannelId, row.BucketStart, row.EnergyCountedKilowattHours })
                 .AsAsyncEnumerable().WithCancellation(cancellation))
@@ -55,7 +55,7 @@ internal sealed class EnergyParts
     public async Task<double?[]> TogetherAsync(EnergyChannels channels, CancellationToken cancellation)
     {
         var parts = new double?[_cuts.Length - 1];
-        foreach (var (rows, width) in channels.Counted.SelectMany(Buckets))
+        foreach (var (rows, width) in channels.All.SelectMany(Buckets))
         {
             var sums = rows.GroupBy(row => row.BucketStart).Select(bucket => new { Start = bucket.Key, KilowattHours = bucket.Sum(row => row.EnergyCountedKilowattHours) });
             await foreach (var sum in sums.AsAsyncEnumerable().WithCancellation(cancellation))

@@ -8,7 +8,7 @@ internal static class ChannelFold
 {
     /// <summary>Moves the channel's account on, and stages what the reading adds; readings come in order of time.</summary>
     /// <returns>The power that is believed; null without one.</returns>
-    public static double? Add(TelemetryWrite write, ChannelHead channel, in MeterReading reading, double limitWatts)
+    public static double? Add(TelemetryWrite write, ChannelHead channel, in MeterReading reading, FoldTerms terms)
     {
         var hour = RollupTable.HourOf(reading.At);
         if (!(channel.LastSampleAt >= hour))
@@ -16,15 +16,11 @@ internal static class ChannelFold
             write.Checkpoints.Add(new StagedCheckpoint(channel, hour, channel.Account));
         }
 
-        var result = channel.Account.Add(reading, limitWatts);
-        if (result.Earlier is { } earlier)
+        var before = Begin(write, channel, reading, terms);
+        var result = before.Add(reading, terms.LimitWatts);
+        if (!terms.IsCovered)
         {
-            write.Rollups.AddEnergy(channel, earlier);
-        }
-
-        if (result.Step is { } step)
-        {
-            write.Rollups.AddEnergy(channel, step);
+            AddEnergy(write, channel, result);
         }
 
         if (result.Watts is { } watts)
@@ -37,12 +33,50 @@ internal static class ChannelFold
             write.Resets.Add(new StagedReset(channel, found.At, found.Kind, found.FromKilowattHours, found.ToKilowattHours));
         }
 
-        channel.Account = result.Account;
+        var covered = terms.IsCovered ? result.Account.CountedKilowattHours - before.CountedKilowattHours : 0;
+        channel.Account = result.Account with { CoveredKilowattHours = before.CoveredKilowattHours + covered };
         channel.LastSampleAt = reading.At;
         channel.EnergyKilowattHours = reading.EnergyKilowattHours ?? channel.EnergyKilowattHours;
         return result.Watts;
     }
+
+    private static EnergyAccount Begin(TelemetryWrite write, ChannelHead channel, in MeterReading reading, FoldTerms terms)
+    {
+        var account = channel.Account;
+        account = account with
+        {
+            CoveredKilowattHours = account.CoveredKilowattHours ?? (terms.WasCovered ? account.CountedKilowattHours : 0),
+        };
+        if (terms.Begins is not { } kind)
+        {
+            return account;
+        }
+
+        write.Resets.Add(new StagedReset(
+            channel, reading.At, kind, account.CounterKilowattHours ?? 0, reading.EnergyKilowattHours ?? account.CounterKilowattHours ?? 0));
+        return account.Anew();
+    }
+
+    private static void AddEnergy(TelemetryWrite write, ChannelHead channel, in EnergyResult result)
+    {
+        if (result.Earlier is { } earlier)
+        {
+            write.Rollups.AddEnergy(channel, earlier);
+        }
+
+        if (result.Step is { } step)
+        {
+            write.Rollups.AddEnergy(channel, step);
+        }
+    }
 }
+
+/// <summary>How a reading stands to the rest of its plug.</summary>
+/// <param name="LimitWatts">The most the channel can draw.</param>
+/// <param name="IsCovered">The plug's own counter counts what this channel uses: the buckets hold it once.</param>
+/// <param name="Begins">Why nothing is counted up to this reading; null where the counting goes on.</param>
+/// <param name="WasCovered">What was counted before it was kept apart is covered as well.</param>
+internal readonly record struct FoldTerms(double LimitWatts, bool IsCovered = false, MeterResetKind? Begins = null, bool WasCovered = false);
 
 /// <summary>What a channel may be and draw.</summary>
 internal static class ChannelLimit
@@ -53,19 +87,10 @@ internal static class ChannelLimit
     public const int MaxNameLength = 64;
 
     /// <summary>The most the channel draws, in watts; the counter of the whole plug may draw what all its channels may.</summary>
-    public static double Of(Plug plug, string channel)
-    {
-        var sum = 0.0;
-        foreach (var known in plug.Channels)
-        {
-            if (known.Channel == channel)
-            {
-                return known.LimitWatts;
-            }
-
-            sum += known.LimitWatts;
-        }
-
-        return channel.Length == 0 ? Math.Max(sum, PlugChannel.DefaultLimitWatts) : PlugChannel.DefaultLimitWatts;
-    }
+    public static double Of(Plug plug, PlugHead head, string channel) => channel.Length > 0
+        ? KnownLimits.Of(plug, channel)
+        : Math.Max(
+            head.Channels.Keys.Concat(plug.Channels.Select(known => known.Channel)).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
+                .Sum(name => KnownLimits.Of(plug, name)),
+            KnownLimits.Of(plug.Model));
 }

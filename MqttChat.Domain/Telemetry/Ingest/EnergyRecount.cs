@@ -80,8 +80,7 @@ internal sealed class EnergyRecount(IngestPartition partition, IngestReader read
     private async Task<ChannelHead> ReplayAsync(
         TelemetryWrite write, ChannelHead channel, Start start, DateTimeOffset? until, CancellationToken cancellation)
     {
-        var plug = adopted.Plugs.FirstOrDefault(plug => plug.Id == channel.PlugId);
-        var limit = plug is null ? PlugChannel.DefaultLimitWatts : ChannelLimit.Of(plug, channel.Channel);
+        var terms = await TermsAsync(channel, start.From, cancellation);
         var replay = new ChannelHead { Id = channel.Id, PlugId = channel.PlugId, Channel = channel.Channel, Account = start.Account };
         var from = start.From;
         while (await reader.SamplesAsync(channel.Id, from, PageSize, cancellation) is { Count: > 0 } page)
@@ -93,13 +92,27 @@ internal sealed class EnergyRecount(IngestPartition partition, IngestReader read
                     return replay;
                 }
 
-                ChannelFold.Add(write, replay, new MeterReading(sample.At, sample.ActivePowerWatts, sample.EnergyKilowattHours), limit);
+                var reading = new MeterReading(sample.At, sample.ActivePowerWatts ?? sample.HeldPowerWatts, sample.EnergyKilowattHours);
+                ChannelFold.Add(write, replay, reading, terms.Of(replay.Account, reading));
             }
 
             from = page[^1].At.AddTicks(1);
         }
 
         return replay;
+    }
+
+    private async Task<PastTerms> TermsAsync(ChannelHead channel, DateTimeOffset from, CancellationToken cancellation)
+    {
+        var head = partition.Plugs[channel.PlugId];
+        var plug = adopted.Plugs.FirstOrDefault(plug => plug.Id == channel.PlugId);
+        var whole = channel.Channel.Length > 0 ? head.Channels.GetValueOrDefault("") : null;
+        return new(
+            plug is null ? KnownLimits.Socket : ChannelLimit.Of(plug, head, channel.Channel),
+            plug is null ? default : new HouseStay(plug),
+            await reader.BeginningsAsync(channel.Id, from, cancellation),
+            whole is null ? [] : await reader.CounterTimesAsync(whole.Id, from, cancellation),
+            whole?.EnergyKilowattHours is not null);
     }
 
     private sealed record Start(DateTimeOffset From, EnergyAccount Account);

@@ -52,12 +52,24 @@ internal sealed class IngestBatch(
     {
         var plug = plugs[report.Plug.Id];
         DateTimeOffset? saidAt = report.IsLive ? report.Message.ReceivedAt : null;
-        foreach (var reading in report.Reading.Channels)
+        var stay = new HouseStay(report.Plug);
+        if (stay.IsOutside(at))
+        {
+            if (!report.IsLive)
+            {
+                return;
+            }
+
+            at = report.Plug.AdoptedAt!.Value;
+        }
+
+        var shape = PlugShape.Of(plug, report.Reading.Channels);
+        foreach (var reading in shape.Readings)
         {
             if (ChannelOf(plug, reading.Channel) is { } channel)
             {
                 channel.IsHeard = true;
-                FoldChannel(channel, reading, at, saidAt, ChannelLimit.Of(report.Plug, reading.Channel));
+                FoldChannel(new FoldedReading(plug, channel, reading, stay, shape), at, saidAt, ChannelLimit.Of(report.Plug, plug, reading.Channel));
             }
             else
             {
@@ -155,15 +167,19 @@ internal sealed class IngestBatch(
                 InDoubt.Add(report.Plug);
             }
 
-            if (RetainedStates.Take(channel, reading, at, message.ReceivedAt, isKnown))
+            var limit = ChannelLimit.Of(report.Plug, plug, reading.Channel);
+            var believed = reading.ActivePowerWatts is { } told && !PowerRule.IsBelieved(channel.Account, told, limit)
+                ? reading with { ActivePowerWatts = null } : reading;
+            if (RetainedStates.Take(channel, believed, at, message.ReceivedAt, isKnown))
             {
                 Write.Touch(channel);
             }
         }
     }
 
-    private void FoldChannel(ChannelHead channel, ChannelReading reading, DateTimeOffset at, DateTimeOffset? saidAt, double limitWatts)
+    private void FoldChannel(in FoldedReading folded, DateTimeOffset at, DateTimeOffset? saidAt, double limitWatts)
     {
+        var (channel, reading) = (folded.Channel, folded.Reading);
         if (reading.ActivePowerWatts is null && reading.EnergyKilowattHours is null)
         {
             if (reading.IsOn is { } on && (saidAt < channel.ReportedAt || !IsLate(at, channel.ReportedAt)))
@@ -176,28 +192,38 @@ internal sealed class IngestBatch(
 
         if (IsLate(at, channel.LastSampleAt))
         {
-            Late.Add(new StagedSample(channel, at, reading.ActivePowerWatts, reading.EnergyKilowattHours));
-            channel.DirtyFrom = channel.DirtyFrom < at ? channel.DirtyFrom : at;
-            Write.Touch(channel);
-            if (saidAt < channel.LastSampleAt)
-            {
-                // Our clock was put back, the last reading lies ahead: what is said now is still what holds now.
-                channel.ActivePowerWatts = reading.ActivePowerWatts ?? channel.ActivePowerWatts;
-                channel.EnergyKilowattHours = reading.EnergyKilowattHours ?? channel.EnergyKilowattHours;
-                Latest(channel, reading.IsOn, at, saidAt);
-            }
-
+            FoldLate(channel, reading, at, saidAt, limitWatts);
             return;
         }
 
         // Clocks of one second's resolution give two readings the same time: the later one moves on by a tick.
         var moved = at <= channel.LastSampleAt ? channel.LastSampleAt.Value.AddTicks(1) : at;
-        var watts = ChannelFold.Add(Write, channel, new MeterReading(moved, reading.ActivePowerWatts, reading.EnergyKilowattHours), limitWatts);
+        var meter = new MeterReading(moved, reading.ActivePowerWatts, reading.EnergyKilowattHours);
+        var watts = ChannelFold.Add(Write, channel, meter, folded.Terms(moved, limitWatts));
         channel.ActivePowerWatts = watts ?? channel.ActivePowerWatts;
-        // A power that cannot be is kept nowhere: it would scale every chart.
-        Write.Samples.Add(new StagedSample(channel, moved, watts, reading.EnergyKilowattHours));
+        Write.Samples.Add(SampleOf(channel, moved, reading, watts));
         Latest(channel, reading.IsOn, moved, saidAt);
     }
+
+    private void FoldLate(ChannelHead channel, ChannelReading reading, DateTimeOffset at, DateTimeOffset? saidAt, double limitWatts)
+    {
+        var watts = reading.ActivePowerWatts is { } told && PowerRule.IsBelieved(channel.Account, told, limitWatts) ? told : (double?)null;
+        Late.Add(SampleOf(channel, at, reading, watts));
+        channel.DirtyFrom = channel.DirtyFrom < at ? channel.DirtyFrom : at;
+        Write.Touch(channel);
+        if (saidAt < channel.LastSampleAt)
+        {
+            // Our clock was put back, the last reading lies ahead: what is said now is still what holds now.
+            channel.ActivePowerWatts = watts ?? channel.ActivePowerWatts;
+            channel.EnergyKilowattHours = reading.EnergyKilowattHours ?? channel.EnergyKilowattHours;
+            Latest(channel, reading.IsOn, at, saidAt);
+        }
+    }
+
+    // A power that is not believed must scale no chart, and counting again must know of it.
+    private static StagedSample SampleOf(ChannelHead channel, DateTimeOffset at, ChannelReading reading, double? watts) => new(
+        channel, at, watts, reading.EnergyKilowattHours,
+        watts is null && reading.ActivePowerWatts is { } told && PowerRule.MayBeBelieved(told) ? told : null);
 
     private static bool IsLate(DateTimeOffset at, DateTimeOffset? last) => last - at >= TimeSpan.FromSeconds(1);
 

@@ -121,6 +121,24 @@ internal sealed class IngestReader(IDbContextFactory<TelemetryDbContext> telemet
             .OrderByDescending(row => row.At).FirstOrDefaultAsync(cancellation);
     }
 
+    /// <summary>Where a channel's counting began anew from a time on.</summary>
+    public async Task<Dictionary<DateTimeOffset, MeterResetKind>> BeginningsAsync(int channelId, DateTimeOffset from, CancellationToken cancellation)
+    {
+        await using var store = await telemetry.CreateDbContextAsync(cancellation);
+        return await store.MeterResets.AsNoTracking()
+            .Where(row => row.ChannelId == channelId && row.At >= from && (row.Kind == MeterResetKind.Readopted || row.Kind == MeterResetKind.Reshaped))
+            .ToDictionaryAsync(row => row.At, row => row.Kind, cancellation);
+    }
+
+    /// <summary>When a channel's counter spoke from a time on, and once before it; in order.</summary>
+    public async Task<DateTimeOffset[]> CounterTimesAsync(int channelId, DateTimeOffset from, CancellationToken cancellation)
+    {
+        await using var store = await telemetry.CreateDbContextAsync(cancellation);
+        var told = store.PowerSamples.Where(row => row.ChannelId == channelId && row.EnergyKilowattHours != null);
+        var before = await told.Where(row => row.At < from).OrderByDescending(row => row.At).Take(1).Select(row => row.At).ToListAsync(cancellation);
+        return [.. before, .. await told.Where(row => row.At >= from).OrderBy(row => row.At).Select(row => row.At).ToListAsync(cancellation)];
+    }
+
     public async Task<List<PowerSample>> SamplesAsync(int channelId, DateTimeOffset from, int limit, CancellationToken cancellation)
     {
         await using var store = await telemetry.CreateDbContextAsync(cancellation);

@@ -52,7 +52,8 @@ internal sealed class ReadingsAhead(IngestPartition partition, IngestReader read
             foreach (var sample in page)
             {
                 last = Place(sample.At - shift, last, end, left--);
-                write.Samples.Add(new StagedSample(channel, last.Value, sample.ActivePowerWatts, sample.EnergyKilowattHours));
+                write.Samples.Add(new StagedSample(
+                    channel, last.Value, sample.ActivePowerWatts, sample.EnergyKilowattHours, sample.HeldPowerWatts));
             }
 
             var first = write.Samples[0].At;

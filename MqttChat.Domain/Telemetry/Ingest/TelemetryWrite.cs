@@ -11,7 +11,8 @@ internal interface ITelemetryWriter
     Task<long> WriteAsync(TelemetryWrite write, CancellationToken cancellation);
 }
 
-internal readonly record struct StagedSample(ChannelHead Channel, DateTimeOffset At, double? ActivePowerWatts, double? EnergyKilowattHours);
+internal readonly record struct StagedSample(
+    ChannelHead Channel, DateTimeOffset At, double? ActivePowerWatts, double? EnergyKilowattHours, double? HeldPowerWatts = null);
 
 internal readonly record struct StagedCheckpoint(ChannelHead Channel, DateTimeOffset At, EnergyAccount Account);
 

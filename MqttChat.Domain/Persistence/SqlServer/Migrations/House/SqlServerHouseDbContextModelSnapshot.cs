@@ -570,6 +570,9 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
 
+                    b.Property<DateTimeOffset?>("RemovedAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<string>("ReportedName")
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)");
@@ -605,7 +608,7 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.House
                     b.Property<bool?>("HasRelay")
                         .HasColumnType("bit");
 
-                    b.Property<double>("LimitWatts")
+                    b.Property<double?>("LimitWatts")
                         .HasColumnType("float");
 
                     b.Property<string>("Name")

@@ -276,6 +276,9 @@ namespace MqttChat.Domain.Persistence.SqlServer.Migrations.Telemetry
                     b.Property<double?>("EnergyKilowattHours")
                         .HasColumnType("float");
 
+                    b.Property<double?>("HeldPowerWatts")
+                        .HasColumnType("float");
+
                     b.HasKey("ChannelId", "At");
 
                     b.ToTable("PowerSamples", "telemetry");

@@ -548,6 +548,9 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("RemovedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ReportedName")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
@@ -582,7 +585,7 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.House
                     b.Property<bool?>("HasRelay")
                         .HasColumnType("INTEGER");
 
-                    b.Property<double>("LimitWatts")
+                    b.Property<double?>("LimitWatts")
                         .HasColumnType("REAL");
 
                     b.Property<string>("Name")

@@ -263,6 +263,9 @@ namespace MqttChat.Domain.Persistence.Sqlite.Migrations.Telemetry
                     b.Property<double?>("EnergyKilowattHours")
                         .HasColumnType("REAL");
 
+                    b.Property<double?>("HeldPowerWatts")
+                        .HasColumnType("REAL");
+
                     b.HasKey("ChannelId", "At");
 
                     b.ToTable("PowerSamples");
