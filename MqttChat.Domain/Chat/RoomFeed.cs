@@ -131,7 +131,7 @@ internal sealed class RoomFeed : IDisposable
         }
     }
 
-    /// <summary>The one place where the snapshot is handed out: nothing to who is no member.</summary>
+    /// <summary>The one place where the snapshot is handed out: nothing to people who are not members.</summary>
     public RoomView? ViewFor(Viewer viewer)
     {
         lock (_gate)

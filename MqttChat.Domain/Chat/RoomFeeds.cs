@@ -31,7 +31,7 @@ public sealed class RoomFeeds : IDisposable
 
     /// <summary>
     /// Subscribes first, then reads. <paramref name="onChanged"/> is called from any thread and must not block. Throws
-    /// <c>room.notFound</c> for who is no member, <c>message.tryAgain</c>. Dispose to stop.
+    /// <c>room.notFound</c> for people who are not members, <c>message.tryAgain</c>. Dispose to stop.
     /// </summary>
     public async Task<RoomSubscription> OpenAsync(Viewer viewer, int roomId, Action onChanged, CancellationToken cancellation)
     {

@@ -33,7 +33,7 @@ public sealed class BrokerOpening(IDbContextFactory<HouseDbContext> houses, IBro
         signals.Publish(ReloadSignal.Plugs);
     }
 
-    /// <summary>Closes it: it hears this machine only.</summary>
+    /// <summary>Closes it: only this machine can connect.</summary>
     public async Task CloseAsync(Viewer viewer, CancellationToken cancellation)
     {
         OnlyStaff(viewer);

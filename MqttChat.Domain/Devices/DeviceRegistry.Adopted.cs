@@ -69,7 +69,7 @@ public sealed partial class DeviceRegistry
 
     /// <summary>
     /// Sends the command that switches a channel and keeps who did it. Staff; members of the plug's room where it allows it
-    /// (<c>Room.MembersMaySwitch</c>, else 403 <c>plug.switchNotAllowed</c>). 404 <c>plug.notFound</c> for who may not see it and
+    /// (<c>Room.MembersMaySwitch</c>, else 403 <c>plug.switchNotAllowed</c>). 404 <c>plug.notFound</c> for people who may not see it and
     /// <c>plug.channelNotFound</c>, 409 <c>plug.notAdopted</c> and <c>plug.noRelay</c>, 503 <c>broker.away</c>.
     /// </summary>
     public async Task SwitchAsync(Viewer viewer, int plugId, string channel, bool on, CancellationToken cancellation)

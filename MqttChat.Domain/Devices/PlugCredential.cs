@@ -11,7 +11,7 @@ public enum BrokerAccounts
     Files,
 }
 
-/// <summary>An account at the broker that was made for one plug (or one Zigbee2MQTT bridge). The password is told once and kept nowhere.</summary>
+/// <summary>An account at the broker that was made for one plug (or one Zigbee2MQTT bridge). The password is shown once and not stored.</summary>
 public sealed class PlugCredential
 {
     /// <summary>Primary key.</summary>

@@ -30,7 +30,7 @@ public sealed class PlugPlaces(IDbContextFactory<HouseDbContext> houses, DeviceR
         return [.. rooms.OrderBy(room => room.Name, NameOrder.Names)];
     }
 
-    /// <summary>The last switchings of a plug, newest first. 404 <c>plug.notFound</c> for who may not see it.</summary>
+    /// <summary>The last switchings of a plug, newest first. 404 <c>plug.notFound</c> for people who may not see it.</summary>
     public async Task<IReadOnlyList<SwitchedBy>> SwitchedAsync(Viewer viewer, int plugId, int limit, CancellationToken cancellation)
     {
         var commands = await registry.SwitchedAsync(viewer, plugId, limit, cancellation);

@@ -39,7 +39,7 @@ public sealed record RoomAccess(Room Room, MembershipRole? Role, bool IsStaff)
         return found is null ? throw NotFound() : new RoomAccess(found.Room, found.Role, viewer.IsStaff) { IsInvited = found.IsInvited };
     }
 
-    /// <summary>Throws <c>room.notFound</c> for who is no member.</summary>
+    /// <summary>Throws <c>room.notFound</c> for people who are not members.</summary>
     public RoomAccess RequireMember() => IsMember ? this : throw NotFound();
 
     /// <summary>Throws <c>room.notFound</c> for people who are neither members nor asked in.</summary>

@@ -11,7 +11,7 @@ namespace MqttChat.Domain.Rooms;
 public sealed record RoomSummary(
     int Id, string Name, bool IsOpen, bool IsEveryone, MembershipRole? Role, int Unread, DateTimeOffset? LastMessageAt)
 {
-    /// <summary>The newest message, in lists that are live; null in an empty room, and for who is no member.</summary>
+    /// <summary>The newest message, in lists that are live; null in an empty room, and for people who are not members.</summary>
     public LastMessage? Last { get; init; }
 
     /// <summary>Who asks the viewer in; null: nobody does.</summary>
@@ -29,7 +29,7 @@ public sealed record RoomSummary(
 
 /// <summary>A room's newest message as lists show it.</summary>
 /// <param name="AuthorId">Who wrote it.</param>
-/// <param name="AuthorName">The name of now; null of who is gone.</param>
+/// <param name="AuthorName">The name of now; null when the person is gone.</param>
 /// <param name="Text">Its beginning, on one line; null once deleted.</param>
 /// <param name="SentAt">When it was stored.</param>
 public sealed record LastMessage(string AuthorId, string? AuthorName, string? Text, DateTimeOffset SentAt)

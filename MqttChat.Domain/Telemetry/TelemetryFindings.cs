@@ -28,7 +28,7 @@ public sealed class TelemetryFindings(IDbContextFactory<TelemetryDbContext> stor
             .Take(Math.Clamp(limit, 1, MaxRows)).ToListAsync(cancellation);
     }
 
-    /// <summary>The newest breaks of a plug's counters. 404 <c>plug.notFound</c> for who may not see the plug.</summary>
+    /// <summary>The newest breaks of a plug's counters. 404 <c>plug.notFound</c> for people who may not see the plug.</summary>
     public async Task<IReadOnlyList<MeterBreak>> BreaksAsync(Viewer viewer, int plugId, int limit, CancellationToken cancellation)
     {
         if (!(await feed.VisibleToAsync(viewer, cancellation)).Any(plug => plug.Id == plugId))

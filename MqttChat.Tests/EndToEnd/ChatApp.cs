@@ -42,13 +42,13 @@ public class ChatApp(Chromium chromium) : IAsyncLifetime
         await App.DisposeAsync();
     }
 
-    /// <summary>Makes a resident; at the API.</summary>
-    public async Task<HouseApi> JoinAsync(string name)
+    /// <summary>Makes a resident; at the API. The others see <paramref name="shown"/>, or the name with a capital.</summary>
+    public async Task<HouseApi> JoinAsync(string name, string? shown = null)
     {
         var code = HouseApi.Checked(await Staff.PostAsync("invitations")).GetProperty("code").GetString();
         HouseApi.Checked(await Staff.PostAsync("register", new
         {
-            email = Email(name), password = HousePages.Password, displayName = char.ToUpperInvariant(name[0]) + name[1..], invitation = code,
+            email = Email(name), password = HousePages.Password, displayName = shown ?? char.ToUpperInvariant(name[0]) + name[1..], invitation = code,
         }));
         return await HouseApi.LoginAsync(App.BaseAddress, Email(name), HousePages.Password);
     }

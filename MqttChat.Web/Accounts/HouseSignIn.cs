@@ -44,10 +44,10 @@ internal sealed class HouseSignIn(
         return SignInAsync(user, isPersistent, authenticationMethod);
     }
 
-    /// <summary>Notes in the cookie of who is signed in that they have just shown that it is they (<see cref="FreshProof"/>).</summary>
+    /// <summary>Notes in the cookie of whoever is signed in that they have just shown that it is they (<see cref="FreshProof"/>).</summary>
     public Task ConfirmAsync(AppUser user) => RenewAsync(user, clock.GetUtcNow());
 
-    /// <summary>Renews the cookie of who is signed in; who was signed out meanwhile must not come back by it.</summary>
+    /// <summary>Renews the cookie of whoever is signed in; people who were signed out meanwhile must not come back by it.</summary>
     public override Task RefreshSignInAsync(AppUser user) => RenewAsync(user, Context.User.ProvenAt());
 
     public override async Task SignOutAsync()

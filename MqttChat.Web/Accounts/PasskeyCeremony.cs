@@ -23,7 +23,7 @@ internal sealed class PasskeyCeremony(
             new PasskeyUserEntity { Id = user.Id, Name = user.Email ?? user.DisplayName, DisplayName = user.DisplayName });
     }
 
-    /// <summary>What the browser needs to find one: of who is signed in, else of anybody.</summary>
+    /// <summary>What the browser needs to find one: of whoever is signed in, else of anybody.</summary>
     public async Task<string> RequestOptionsAsync(ClaimsPrincipal person) =>
         await signIn.MakePasskeyRequestOptionsAsync(await signIn.UserManager.GetUserAsync(person));
 

@@ -45,7 +45,7 @@ public partial class ProfileWays(Passkeys passkeys, Profile profiles, UserManage
     [SupplyParameterFromForm(Name = "password", FormName = "password-add")]
     private string? Password { get; set; }
 
-    // Without what was typed: an e-mail address does not belong into an address, and so into proxies' logs.
+    // Without what was typed: an e-mail address does not belong in an address, where proxies would log it.
     protected override string Here => "/profile#ways";
 
     protected override async Task OnInitializedAsync()

@@ -33,7 +33,7 @@ public sealed partial class PlugSwitch : IDisposable
     [Parameter]
     public bool IsDoubted { get; set; }
 
-    /// <summary>What is switched, for who does not see it.</summary>
+    /// <summary>What is switched, for people who do not see it.</summary>
     [Parameter, EditorRequired]
     public required string Label { get; set; }
 

@@ -33,7 +33,7 @@ internal sealed class EmbeddedGuard(MqttOptions settings, LoginWork logins, Time
     /// <summary>The plugs that have accounts of their own.</summary>
     public EmbeddedPlugs Plugs { get; } = new(logins, clock);
 
-    /// <summary>What it keeps for who comes later.</summary>
+    /// <summary>What it keeps for clients that come later.</summary>
     public RetainedLedger Retained { get; } = new();
 
     /// <summary>Whether a session is the app's own.</summary>

@@ -30,7 +30,7 @@ internal sealed class EmbeddedPlugs(LoginWork logins, TimeProvider clock)
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _wrongAt = new(StringComparer.Ordinal);
 
-    /// <summary>The plug whose session it is; null for the app and for who came in with the house's password.</summary>
+    /// <summary>The plug whose session it is; null for the app and for clients that came in with the house's password.</summary>
     public static PlugLogin? LoginOf(IDictionary sessionItems) => sessionItems[Item] as PlugLogin;
 
     /// <summary>When somebody last tried that account with a wrong password, and nobody with the right one since.</summary>

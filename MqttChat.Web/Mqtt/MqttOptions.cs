@@ -66,7 +66,7 @@ public sealed class EmbeddedOptions
 {
     /// <summary>
     /// Address and port; port 0 takes a free one. Empty leaves it to staff, who open the broker to the house's network on the page where
-    /// plugs are connected: until then it hears this machine.
+    /// plugs are connected: until then only this machine can connect.
     /// </summary>
     public string Listen { get; set; } = "";
 

@@ -1,7 +1,7 @@
 namespace MqttChat.Web.Mqtt;
 
 /// <summary>
-/// Bounds what the embedded broker keeps in memory for who comes later: one retained message for each topic, and clients are free in
+/// Bounds what the embedded broker keeps in memory for clients that come later: one retained message for each topic, and clients are free in
 /// making up topics. Beyond a bound a message is still delivered, only not kept.
 /// </summary>
 internal sealed class RetainedLedger

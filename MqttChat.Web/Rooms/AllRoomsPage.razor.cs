@@ -61,7 +61,7 @@ public sealed partial class AllRoomsPage(
     {
         if (_gone.IsCancellationRequested)
         {
-            // What was asked for is done all the same; only the list is no longer there.
+            // What was asked for is done anyway; only the list is no longer there.
             return;
         }
 

@@ -3,7 +3,7 @@ using MqttChat.Domain.Rooms;
 namespace MqttChat.Web.Rooms;
 
 /// <summary>
-/// The room with the newest message stands on top, but nothing moves under the finger, the pointer or the focus of who is about to
+/// The room with the newest message stands on top, but nothing moves under the finger, the pointer or the focus of whoever is about to
 /// choose: the order that is shown stays while one of them is in the list.
 /// </summary>
 public sealed partial class RoomList

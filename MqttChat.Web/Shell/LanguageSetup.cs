@@ -17,7 +17,7 @@ internal static class LanguageSetup
 
     public static readonly string[] Languages = [.. AccountRules.Languages];
 
-    /// <summary>The profile's choice, else the cookie of who is not signed in, else the browser's, else the house's. Dates and numbers follow the browser's region.</summary>
+    /// <summary>The profile's choice, else the cookie of people who are not signed in, else the browser's, else the house's. Dates and numbers follow the browser's region.</summary>
     public static IServiceCollection AddLanguages(this IServiceCollection services)
     {
         services.AddLocalization();
@@ -36,7 +36,7 @@ internal static class LanguageSetup
         });
     }
 
-    /// <summary>Remembers the choice of who is not signed in; the form is on every page.</summary>
+    /// <summary>Remembers the choice of people who are not signed in; the form is on every page.</summary>
     public static void MapLanguageChoice(this WebApplication app) =>
         app.MapPost("/language", (HttpContext http, [Microsoft.AspNetCore.Mvc.FromForm] string language, [Microsoft.AspNetCore.Mvc.FromForm] string? returnUrl) =>
         {

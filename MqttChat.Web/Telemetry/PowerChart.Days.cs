@@ -15,7 +15,7 @@ public sealed partial class PowerChart
     [Inject]
     internal HousePrice Price { get; set; } = null!;
 
-    /// <summary>What the bars show, for who does not see them.</summary>
+    /// <summary>What the bars show, for people who do not see them.</summary>
     [Parameter, EditorRequired]
     public required string DaysLabel { get; set; }
 

@@ -39,7 +39,7 @@ public sealed partial class PowerChart : IAsyncDisposable
     [Inject]
     internal ILogger<PowerChart> Logger { get; set; } = null!;
 
-    /// <summary>What the chart shows, for who does not see it.</summary>
+    /// <summary>What the chart shows, for people who do not see it.</summary>
     [Parameter, EditorRequired]
     public required string Label { get; set; }
 

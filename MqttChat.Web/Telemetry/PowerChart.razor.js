@@ -247,12 +247,13 @@ class Chart {
     probe.style.cssText = 'display:none;forced-color-adjust:none';
     this.host.append(probe);
     const get = name => {
-      probe.style.color = `var(${name})`;
+      probe.style.color = name.startsWith('--') ? `var(${name})` : name;
       return getComputedStyle(probe).color;
     };
     this.palette = {
-      lines: (forced.matches ? ['--mc-ink', '--mc-primary'] : ['--mc-chart', '--mc-accent', '--mc-good', '--mc-bad', '--mc-muted']).map(get),
-      fill: get('--mc-chart-fill'), text: get('--mc-muted'), grid: get('--mc-line'),
+      lines: (forced.matches ? ['CanvasText', 'LinkText'] : ['--mc-chart', '--mc-accent', '--mc-good', '--mc-bad', '--mc-muted']).map(get),
+      fill: get(forced.matches ? 'transparent' : '--mc-chart-fill'), text: get(forced.matches ? 'CanvasText' : '--mc-muted'),
+      grid: get(forced.matches ? 'GrayText' : '--mc-line'),
       font: getComputedStyle(document.documentElement).getPropertyValue('--mc-font').trim() || 'sans-serif',
     };
     probe.remove();
@@ -312,10 +313,9 @@ class Chart {
   // On the axis as short as can be; whole ("exact") where one point is told.
   clock(at, exact) {
     const days = this.seconds > 86_400;
-    const format = days && !exact ? {} : { hour: 'numeric', minute: '2-digit' };
-    if (days) Object.assign(format, { month: 'short', day: 'numeric' });
-    if (exact && this.seconds <= 3600) format.second = '2-digit';
-    return new Intl.DateTimeFormat(language(), format).format(at * 1000);
+    const write = format => new Intl.DateTimeFormat(language(), format).format(at * 1000);
+    const time = exact || !days ? write({ timeStyle: exact && this.seconds <= 3600 ? 'medium' : 'short' }) : '';
+    return days ? `${write({ month: 'short', day: 'numeric' })} ${time}`.trim() : time;
   }
 
   draw() {
