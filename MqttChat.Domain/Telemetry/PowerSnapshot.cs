@@ -12,6 +12,9 @@ public sealed record ChannelPower(
     /// <summary>When power or energy was last measured; <see cref="ReportedAt"/> counts on and off as well.</summary>
     public DateTimeOffset? MeasuredAt { get; init; }
 
+    /// <summary>The most it can draw, in watts: what staff set, else what its kind can.</summary>
+    public double LimitWatts { get; init; } = KnownLimits.Socket;
+
     /// <summary>How far apart its readings usually are; null while that is not known.</summary>
     public TimeSpan? UsualInterval { get; init; }
 

@@ -37,6 +37,7 @@ public sealed class ApiRightsTests(RightsHouse house)
         new("PUT", "/rooms/{id:int}/members/{userId}", Audience.Managers) { Changes = true, About = Person.Stranger },
         new("DELETE", "/rooms/{id:int}/members/{userId}", Audience.Managers) { Changes = true, About = Person.Member },
         new("POST", "/plugs/{id:int}/adopt", Audience.StaffAboutIt, (spot, _) => new { name = RightsHouse.PlugMark, roomId = spot.RoomId }) { Changes = true },
+        new("PATCH", "/plugs/{id:int}/channels/{channel}", Audience.StaffAboutIt, (_, _) => new { name = "Left", limitWatts = 2000 }) { Changes = true },
         new("POST", "/plugs/{id:int}/channels/{channel}/switch", Audience.StaffSeenByMembers, (_, _) => new { on = true }) { Changes = true },
         new("POST", "/plugs/{id:int}/channels/{channel}/switch", Audience.MembersAndStaff, (_, _) => new { on = true }) { Changes = true, MembersMaySwitch = true },
     ];

@@ -128,6 +128,7 @@ internal static class DomainCalls
         Change("DeviceRegistry.RestoreAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().RestoreAsync(at.Viewer, at.Spot.PlugId, default)),
         Change("DeviceRegistry.SwitchAsync", Audience.StaffSeenByMembers, at => at.Get<DeviceRegistry>().SwitchAsync(at.Viewer, at.Spot.PlugId, "1", true, default)),
         Change("DeviceRegistry.SwitchAsync", Audience.MembersAndStaff, at => at.Get<DeviceRegistry>().SwitchAsync(at.Viewer, at.Spot.PlugId, "1", true, default)) with { MembersMaySwitch = true },
+        Change("PlugChannelSettings.ChangeAsync", Audience.StaffAboutIt, at => at.Get<PlugChannelSettings>().ChangeAsync(at.Viewer, at.Spot.PlugId, "1", "Left", 2000, default)),
         Change("PlugRemoval.RemoveAsync", Audience.StaffAboutIt, at => at.Get<PlugRemoval>().RemoveAsync(at.Viewer, at.Spot.PlugId, default)),
         Change("PlugCredentials.MakeAsync", Audience.Staff, at => at.Get<PlugCredentials>().MakeAsync(at.Viewer, NewPlug(), default)),
         Change("PlugCredentials.RevokeAsync", Audience.Staff, async at =>

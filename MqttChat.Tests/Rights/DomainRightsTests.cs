@@ -102,7 +102,8 @@ public sealed class DomainRightsTests(RightsHouse house)
         var expected = RightsRules.Expected(call.Audience, person, place);
         var spot = call.Changes && expected == Answer.Done
             ? await house.MakeAsync(place, call.MembersMaySwitch, withPlug: call.Name.StartsWith("DeviceRegistry", StringComparison.Ordinal)
-                || call.Name.StartsWith("PlugRemoval", StringComparison.Ordinal))
+                || call.Name.StartsWith("PlugRemoval", StringComparison.Ordinal)
+                || call.Name.StartsWith("PlugChannelSettings", StringComparison.Ordinal))
             : house.Spots[place];
         await using var scope = house.Services.CreateAsyncScope();
         var (got, seen) = (Answer.Done, "");

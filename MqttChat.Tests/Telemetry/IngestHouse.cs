@@ -153,6 +153,14 @@ public sealed class IngestHouse : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Stores.DisposeAsync();
 
+    /// <summary>Staff set the most that the fridge's channel can draw.</summary>
+    public void Limited(double watts)
+    {
+        var plug = Plug(1, "fridge");
+        plug.Channels.Add(new PlugChannel { Channel = "1", LimitWatts = watts });
+        _plugs[0] = plug;
+    }
+
     /// <summary>The fridge was outside the house between two times, and is back.</summary>
     public void TakenInAgain(DateTimeOffset removedAt, DateTimeOffset adoptedAt)
     {

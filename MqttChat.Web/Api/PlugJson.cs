@@ -8,7 +8,7 @@ namespace MqttChat.Web.Api;
 /// <summary>One channel in the API's shape.</summary>
 internal sealed record PlugChannelJson(
     string Channel, bool? IsOn, double? ActivePowerWatts, double? EnergyKilowattHours, double? EnergyCountedKilowattHours,
-    DateTimeOffset? ReportedAt);
+    DateTimeOffset? ReportedAt, string? Name, double LimitWatts);
 
 /// <summary>A plug in the API's shape (<c>API.md</c>, "plug").</summary>
 internal sealed record PlugJson(
@@ -22,7 +22,7 @@ internal sealed record PlugJson(
         Word(plug, now), plug.Watts(now), plug.EnergyKilowattHours, plug.LastReportAt,
         [.. plug.Channels.Where(channel => channel.Channel.Length > 0).Select(channel => new PlugChannelJson(
             channel.Channel, channel.IsOn, plug.Watts(channel, now), channel.EnergyKilowattHours, channel.EnergyCountedKilowattHours,
-            channel.ReportedAt))]);
+            channel.ReportedAt, channel.Name, channel.LimitWatts))]);
 
     /// <summary>A plug that nobody adopted: nothing of it is counted, so what it consumed is unknown.</summary>
     public static PlugJson Of(DiscoveredPlug heard)
@@ -36,7 +36,8 @@ internal sealed record PlugJson(
             own?.EnergyKilowattHours ?? Sum(channels, channel => channel.EnergyKilowattHours),
             heard.LastReportAt,
             [.. channels.Select(channel => new PlugChannelJson(
-                channel.Channel, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, null, heard.LastReportAt))]);
+                channel.Channel, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, null, heard.LastReportAt,
+                heard.Plug.Channels.Find(known => known.Channel == channel.Channel)?.Name, KnownLimits.Of(heard.Plug, channel.Channel)))]);
     }
 
     private static string Word(PlugPower plug, DateTimeOffset now) =>
@@ -58,6 +59,9 @@ internal sealed record PlugList(IReadOnlyList<PlugJson> Items, bool More);
 
 /// <summary>The body of an adoption.</summary>
 internal sealed record AdoptBody(string? Name, int? RoomId);
+
+/// <summary>The body of a change to a channel; what is absent stays.</summary>
+internal sealed record ChannelBody(string? Name, double? LimitWatts);
 
 /// <summary>The body of a switching.</summary>
 internal sealed record SwitchBody(bool? On);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using MqttChat.Domain;
+using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Domain.Telemetry.Freshness;
@@ -19,6 +20,7 @@ internal static class PlugsApi
         api.MapGet("plugs", ListAsync).WithSummary("The plugs the caller may see");
         api.MapPost("plugs/{id:int}/adopt", AdoptAsync).WithSummary("Takes a plug into the house");
         api.MapPost("plugs/{id:int}/channels/{channel}/switch", SwitchAsync).WithSummary("Switches a channel");
+        api.MapPatch("plugs/{id:int}/channels/{channel}", ChangeChannelAsync).WithSummary("Names a channel, or says what it can draw");
         api.MapGet("plugs/{id:int}/power", PowerAsync).WithSummary("A plug's past power");
         return api;
     }
@@ -47,8 +49,23 @@ internal static class PlugsApi
     {
         var viewer = user.ToViewer();
         var plug = await registry.AdoptAsync(viewer, id, body.Name ?? "", body.RoomId, cancellation);
+        return await ShownAsync(viewer, plug.Id, feed, clock, cancellation);
+    }
+
+    private static async Task<PlugJson> ChangeChannelAsync(
+        int id, string channel, ChannelBody body, ClaimsPrincipal user, PlugChannelSettings channels, PowerFeed feed, TimeProvider clock,
+        CancellationToken cancellation)
+    {
+        var viewer = user.ToViewer();
+        await channels.ChangeAsync(viewer, id, channel, body.Name, body.LimitWatts, cancellation);
+        return await ShownAsync(viewer, id, feed, clock, cancellation);
+    }
+
+    private static async Task<PlugJson> ShownAsync(
+        Viewer viewer, int id, PowerFeed feed, TimeProvider clock, CancellationToken cancellation)
+    {
         await feed.RefreshAsync(cancellation);
-        var shown = (await feed.VisibleToAsync(viewer, cancellation)).FirstOrDefault(one => one.Id == plug.Id);
+        var shown = (await feed.VisibleToAsync(viewer, cancellation)).FirstOrDefault(one => one.Id == id);
         return shown is not null ? PlugJson.Of(shown, clock.GetUtcNow()) : throw RefusedException.NotFound("plug");
     }
 

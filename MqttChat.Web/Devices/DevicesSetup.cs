@@ -13,7 +13,7 @@ internal static class DevicesSetup
         builder.Services.TryAddSingleton<BrokerAddress>();
         builder.Services.TryAddSingleton<PlugLights>();
         builder.Services.AddSingleton<PlugLogins>().AddSingleton<PlugHearing>().AddSingleton<PlugCredentials>()
-            .AddSingleton<BrokerOpening>().AddSingleton<PlugRemoval>().AddSingleton<FirstSteps>();
+            .AddSingleton<BrokerOpening>().AddSingleton<PlugRemoval>().AddSingleton<PlugChannelSettings>().AddSingleton<FirstSteps>();
         builder.Services.Configure<RoomPageParts>(page => page.Start = typeof(StepsCard));
         return builder;
     }

@@ -55,7 +55,7 @@ internal sealed class PlugPowers(SilenceRule silence)
             .Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Order(ChannelOrder.Instance);
         var known = before?.Channels ?? [];
         ChannelPower[] said = [.. names.Select(name =>
-            Channel(name, plug.Channels.Find(channel => channel.Channel == name), states?.GetValueOrDefault(name)))];
+            Channel(name, plug.Channels.Find(channel => channel.Channel == name), states?.GetValueOrDefault(name)) with { LimitWatts = KnownLimits.Of(plug, name) })];
         var doubted = SwitchDoubt.Of([.. said.Select(Told)], states?.GetValueOrDefault("") is { } whole ? Told(Channel("", null, whole)) : null);
         var now = said.Select((channel, index) =>
         {
