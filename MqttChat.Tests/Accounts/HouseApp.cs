@@ -141,18 +141,28 @@ internal sealed partial class HouseApp(params (string Key, string Value)[] setti
 }
 
 /// <summary>Fills in forms as a browser does.</summary>
-internal static partial class Forms
+internal static partial class FilledForms
 {
     /// <summary>Gets the page, then posts the form of that name with its hidden fields.</summary>
     public static async Task<HttpResponseMessage> SubmitAsync(
-        this HttpClient browser, string page, string form, params (string Name, string Value)[] fields)
+        this HttpClient browser, string page, string form, params (string Name, string Value)[] fields) =>
+        await browser.PostAsync(page, Filled(await browser.GetStringAsync(page), form, fields));
+
+    /// <summary>The page that a form leads to.</summary>
+    public static async Task<string> FollowAsync(this HttpClient browser, Task<HttpResponseMessage> submitted)
     {
-        var html = await browser.GetStringAsync(page);
-        var body = FormPattern().Matches(html).Select(match => match.Value).First(text => text.Contains($"value=\"{form}\"", StringComparison.Ordinal));
+        var answer = await submitted;
+        return answer.Headers.Location is { } onward ? await browser.GetStringAsync(onward) : await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>The form of that name in a page, filled in; as often as it is to be pressed.</summary>
+    public static FormUrlEncodedContent Filled(string html, string form, params (string Name, string Value)[] fields)
+    {
+        var body = FormPattern().Matches(html).Select(match => match.Value)
+            .First(text => text.Contains($"value=\"{form}\"", StringComparison.Ordinal) || text.Contains($"action=\"{form}\"", StringComparison.Ordinal));
         var hidden = HiddenPattern().Matches(body).Select(match => KeyValuePair.Create(match.Groups[1].Value, match.Groups[2].Value))
             .Where(field => fields.All(own => own.Name != field.Key));
-        return await browser.PostAsync(page, new FormUrlEncodedContent(
-            [.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]));
+        return new FormUrlEncodedContent([.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
     }
 
     [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline)]

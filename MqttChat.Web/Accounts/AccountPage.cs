@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
+using MqttChat.Web.Accounts.Forms;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Accounts;
@@ -75,6 +76,9 @@ public abstract class AccountPage : ComponentBase
             return false;
         }
     }
+
+    /// <summary>What was typed into a form of this page that was refused (<see cref="FormRefusal"/>).</summary>
+    protected string? Typed(string field) => Http.Refusal()?.Typed(field);
 
     /// <summary>The name of a role.</summary>
     protected string RoleName(string role) => Texts[role == Roles.Staff ? "RoleStaff" : "RoleResident"];

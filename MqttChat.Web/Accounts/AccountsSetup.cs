@@ -5,17 +5,21 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Persistence;
-using MqttChat.Web.Shell;
-
+using MqttChat.Web.Accounts.Forms;
 using MqttChat.Web.Accounts.Residents;
+using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Accounts;
 
 internal static class AccountsSetup
 {
     public const string LoginPath = "/account/login";
+
+    /// <summary>The cookie of who is signed in.</summary>
+    public const string CookieName = "mqttchat";
 
     private static readonly TimeSpan StampInterval = TimeSpan.FromMinutes(1);
 
@@ -45,6 +49,7 @@ internal static class AccountsSetup
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorRememberMeScheme, options =>
             (options.ExpireTimeSpan, options.SlidingExpiration) = (SecondStep.DeviceRemembered, false));
         services.AddScoped<SecondStep>().AddSingleton<LinkTokens>();
+        services.AddSingleton<FormAnswers>().AddSingleton<RefusedForms>().AddSingleton<ShownOnce>();
         services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddSingleton<SiteLinks>().AddSingleton<BoundAddress>().AddSingleton<HouseTimes>().AddScoped<PeopleDesk>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<OpenSignIns>().AddSingleton<CircuitPace>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
@@ -79,7 +84,7 @@ internal static class AccountsSetup
             var byProvider = signIn.Context.User.HasClaim(ClaimTypes.AuthenticationMethod, ProviderSetup.Scheme);
             await signIn.SignOutAsync();
             return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? (byProvider ? $"{LoginPath}?done=provider" : LoginPath));
-        });
+        }).WithMetadata(new WhenStale((http, form) => http.User.Identity?.IsAuthenticated == true ? null : LocalPath.Of(form?["returnUrl"]) ?? LoginPath));
         app.MapPasskeys();
         return app.MapProvider();
     }
@@ -100,12 +105,19 @@ internal static class AccountsSetup
         options.ReturnUrlParameter = "returnUrl";
         options.ExpireTimeSpan = TimeSpan.FromDays(30);
         options.SlidingExpiration = true;
-        options.Cookie.Name = "mqttchat";
+        options.Cookie.Name = CookieName;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
 
         // Phones in a house without TLS would drop a Secure cookie.
         options.Cookie.SecurePolicy = links.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        options.Events.OnRedirectToLogin = context =>
+        {
+            // Who sends a form is told that it did not arrive.
+            context.Response.Redirect(HttpMethods.IsGet(context.Request.Method)
+                ? context.RedirectUri : QueryHelpers.AddQueryString(context.RedirectUri, "done", "expired"));
+            return Task.CompletedTask;
+        };
         options.Events.OnRedirectToAccessDenied = context =>
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts;
+using MqttChat.Web.Accounts.Forms;
 
 namespace MqttChat.Web.Accounts;
 
@@ -14,7 +15,7 @@ namespace MqttChat.Web.Accounts;
 internal sealed class HouseSignIn(
     UserManager<AppUser> users, IHttpContextAccessor http, IUserClaimsPrincipalFactory<AppUser> claims, IOptions<IdentityOptions> options,
     ILogger<SignInManager<AppUser>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<AppUser> confirmation,
-    SignIns signIns, KnownSignIns knownSignIns, AccountWays ways, TimeProvider clock)
+    SignIns signIns, KnownSignIns knownSignIns, AccountWays ways, FormAnswers answers, TimeProvider clock)
     : SignInManager<AppUser>(users, http, claims, options, logger, schemes, confirmation)
 {
     // For whom the cookie is the only key: as long as browsers keep one (RFC 6265bis), from the last visit on.
@@ -53,6 +54,11 @@ internal sealed class HouseSignIn(
     public override async Task SignOutAsync()
     {
         await LeaveAsync();
+        if (BrowserKey.Of(Context) is { } browser)
+        {
+            answers.Forget(browser);
+        }
+
         await base.SignOutAsync();
     }
 

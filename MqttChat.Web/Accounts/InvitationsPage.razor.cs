@@ -2,19 +2,20 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Accounts.Settings;
+using MqttChat.Web.Accounts.Forms;
 using MqttChat.Web.Shell.Languages;
 
 namespace MqttChat.Web.Accounts;
 
 public partial class InvitationsPage(TimeProvider clock)
 {
+    private const string Path = "/invitations";
     private const int DaysAYear = 365;
 
     private static readonly int[] DaysOffered = [1, 7, 30, DaysAYear];
 
     private IReadOnlyList<StandingInvitation> _standing = [];
-    private string? _made;
-    private string? _valid;
+    private ShownInvitation? _made;
     private string? _house;
 
     [Inject]
@@ -25,6 +26,9 @@ public partial class InvitationsPage(TimeProvider clock)
 
     [Inject]
     private SiteLinks Links { get; set; } = null!;
+
+    [Inject]
+    private ShownOnce Shown { get; set; } = null!;
 
     [Inject]
     private HouseTimes Times { get; set; } = null!;
@@ -59,6 +63,9 @@ public partial class InvitationsPage(TimeProvider clock)
 
     private bool WasRestored => bool.TryParse(RestoredBefore, out var restored) && restored;
 
+    [SupplyParameterFromQuery(Name = "made")]
+    private bool WasMade { get; set; }
+
     [SupplyParameterFromQuery(Name = "label")]
     private string? LabelBefore { get; set; }
 
@@ -80,25 +87,33 @@ public partial class InvitationsPage(TimeProvider clock)
         NeverStore();
         if (HttpMethods.IsGet(Http.Request.Method))
         {
-            (Role, Label, Uses, Days) = (RoleBefore, LabelBefore, UsesBefore, int.TryParse(DaysBefore, CultureInfo.InvariantCulture, out var days) ? days : null);
+            (Role, Label, Uses) = (Typed("role") ?? RoleBefore, LabelBefore, Typed("uses") ?? UsesBefore);
+            Days = int.TryParse(Typed("days") ?? DaysBefore, CultureInfo.InvariantCulture, out var days) ? days : null;
         }
 
+        (_made, _house) = (WasMade ? Shown.Read<ShownInvitation>(Http, Path) : null, House.Current.Name);
         _standing = await Invitations.ListAsync(Viewer, Cancellation);
     }
 
     private async Task MakeAsync()
     {
-        await TryAsync(async () =>
+        ShownInvitation? shown = null;
+        if (await TryAsync(async () => shown = await MadeAsync()))
         {
-            var uses = int.TryParse(Uses, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-            var wanted = new InvitationRequest(Role, uses, clock.GetUtcNow().AddDays(DaysOffered.Contains(Days ?? 0) ? Days!.Value : 7), Label);
-            var made = await Invitations.MakeAsync(Viewer, wanted, Cancellation);
-            _made = Links.For(Http.Request, $"join/{made.Code}");
-            _valid = Texts.Many("QrValidFor", uses, Times.Show(made.ExpiresAt));
-            _valid = string.IsNullOrWhiteSpace(Label) ? _valid : $"{Texts["InvitationFor", Label.Trim()]} · {_valid}";
-            _house = House.Current.Name;
-        });
-        _standing = await Invitations.ListAsync(Viewer, Cancellation);
+            Shown.Keep(Http, Path, shown);
+            Navigation.NavigateTo($"{Path}?made=true");
+        }
+    }
+
+    private async Task<ShownInvitation> MadeAsync()
+    {
+        var uses = int.TryParse(Uses, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var wanted = new InvitationRequest(Role, uses, clock.GetUtcNow().AddDays(DaysOffered.Contains(Days ?? 0) ? Days!.Value : 7), Label);
+        var made = await Invitations.MakeAsync(Viewer, wanted, Cancellation);
+        var valid = Texts.Many("QrValidFor", uses, Times.Show(made.ExpiresAt));
+        return new(
+            Links.For(Http.Request, $"join/{made.Code}"), Role,
+            string.IsNullOrWhiteSpace(Label) ? valid : $"{Texts["InvitationFor", Label.Trim()]} · {valid}");
     }
 
     // What to say to the person, in the words on the sheet.
@@ -120,4 +135,6 @@ public partial class InvitationsPage(TimeProvider clock)
             Navigation.NavigateTo("/invitations?restored=true");
         }
     }
+
+    private sealed record ShownInvitation(string Link, string? Role, string Valid);
 }

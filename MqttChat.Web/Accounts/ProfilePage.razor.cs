@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 using MqttChat.Domain.Accounts;
+using MqttChat.Web.Accounts.Forms;
 
 namespace MqttChat.Web.Accounts;
 
@@ -29,15 +30,25 @@ public partial class ProfilePage(Profile profiles, UserManager<AppUser> users, S
     [SupplyParameterFromQuery(Name = "saved")]
     private string? Saved { get; set; }
 
+    private string? Spoken => Http.Refusal() is { } refusal ? refusal.Typed("language") : _profile!.Language;
+
     protected override async Task OnInitializedAsync()
     {
         NeverStore();
         _profile = await profiles.ReadAsync(Viewer, Cancellation);
-        _tags = Tags ?? [.. _profile.Tags.Select(tag => new TagInput { Key = tag.Key, Value = tag.Value })];
+        _tags = Tags ?? TypedTags() ?? [.. _profile.Tags.Select(tag => new TagInput { Key = tag.Key, Value = tag.Value })];
         for (var spare = 0; Tags is null && spare < SpareTagRows && _tags.Count < AccountRules.MaxTags; spare++)
         {
             _tags.Add(new TagInput());
         }
+    }
+
+    private List<TagInput>? TypedTags()
+    {
+        var typed = Enumerable.Range(0, AccountRules.MaxTags)
+            .Select(i => new TagInput { Key = Typed($"Tags[{i}].Key"), Value = Typed($"Tags[{i}].Value") })
+            .Where(tag => tag.Key is not null || tag.Value is not null).ToList();
+        return typed.Count > 0 ? typed : null;
     }
 
     private async Task SaveDetailsAsync()

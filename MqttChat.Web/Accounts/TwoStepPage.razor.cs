@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Accounts.Settings;
+using MqttChat.Web.Accounts.Forms;
 using MqttChat.Web.Shell;
 
 namespace MqttChat.Web.Accounts;
@@ -17,6 +18,9 @@ public partial class TwoStepPage(SecondFactorSettings settings, FreshProof fresh
     private bool _turnedOn;
     private bool _mustConfirm;
     private string _house = "";
+
+    [Inject]
+    private ShownOnce Shown { get; set; } = null!;
 
     // The key travels with the form: looking at the page changes nothing, and a wrong code keeps the key that the app has read.
     [SupplyParameterFromForm(Name = "key", FormName = "turn-on")]
@@ -33,6 +37,9 @@ public partial class TwoStepPage(SecondFactorSettings settings, FreshProof fresh
 
     [SupplyParameterFromQuery(Name = "returnUrl")]
     private string? ReturnUrl { get; set; }
+
+    [SupplyParameterFromQuery(Name = "shown")]
+    private bool IsShown { get; set; }
 
     private bool IsDue => Http.User.HasClaim(claim => claim.Type == PersonClaims.LacksSecondFactor);
 
@@ -53,23 +60,30 @@ public partial class TwoStepPage(SecondFactorSettings settings, FreshProof fresh
         Key = AuthenticatorCode.IsKey(Key) ? Key : AuthenticatorCode.NewKey();
         _house = house.Current.Title;
         _view = await settings.ReadAsync(Viewer);
+        if (IsShown && Shown.Read<ShownCodes>(Http, Path) is { } made)
+        {
+            (_codes, _turnedOn) = (made.Codes, made.TurnedOn);
+        }
+
         _mustConfirm = _view.IsOn && (await freshProof.ReadAsync(Viewer, Cancellation)).IsDue;
     }
 
     private Task TurnOnAsync() => TryAsync(async () =>
+        await ShowAsync(await settings.TurnOnAsync(Viewer, Key, CurrentPassword, Code, Cancellation), turnedOn: true));
+
+    private async Task ShowAsync((AppUser User, IReadOnlyList<string> Codes) made, bool turnedOn)
     {
-        (var user, _codes) = await settings.TurnOnAsync(Viewer, Key, CurrentPassword, Code, Cancellation);
-        _turnedOn = true;
-        await signIn.RefreshSignInAsync(user);
-    });
+        Shown.Keep(Http, Path, new ShownCodes([.. made.Codes], turnedOn));
+        await signIn.RefreshSignInAsync(made.User);
+        Navigation.NavigateTo($"{Path}?shown=true{(ReturnUrl is null ? "" : $"&returnUrl={Uri.EscapeDataString(Onward)}")}");
+    }
 
     private Task ChangeAsync() => TryAsync(async () =>
     {
         switch (Act)
         {
             case "codes":
-                (var user, _codes) = await settings.NewCodesAsync(Viewer, Cancellation);
-                await signIn.RefreshSignInAsync(user);
+                await ShowAsync(await settings.NewCodesAsync(Viewer, Cancellation), turnedOn: false);
                 break;
             case "off":
                 await signIn.RefreshSignInAsync(await settings.TurnOffAsync(Viewer, Cancellation));
@@ -79,4 +93,6 @@ public partial class TwoStepPage(SecondFactorSettings settings, FreshProof fresh
                 throw RefusedException.Invalid("account.refused");
         }
     });
+
+    private sealed record ShownCodes(string[] Codes, bool TurnedOn);
 }

@@ -57,8 +57,7 @@ internal sealed class ApiProblems(RequestDelegate next, ApiMethods methods, ILog
         }
     }
 
-    // Forms outside the API, for example one without an antiforgery token: a plain answer, because the error page is a form's
-    // page too and would refuse the same form again.
+    // Forms outside the API: what cannot be read is answered by its status, of which a page is made (RefusedForms).
     private async Task PassPageAsync(HttpContext http)
     {
         try
@@ -69,7 +68,6 @@ internal sealed class ApiProblems(RequestDelegate next, ApiMethods methods, ILog
         catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
         {
             http.Response.StatusCode = bad.StatusCode;
-            await http.Response.WriteAsync("This form does not work any more. Please go back and reload the page.", http.RequestAborted);
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Localization;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Accounts.Settings;
+using MqttChat.Web.Accounts.Forms;
 using MqttChat.Web.Shell.Languages;
 
 namespace MqttChat.Web.Shell;
@@ -49,7 +50,7 @@ internal static class LanguageSetup
             }
 
             return Results.LocalRedirect(LocalPath.Of(returnUrl) ?? "/");
-        });
+        }).WithMetadata(new WhenStale((_, form) => LocalPath.Of(form?["returnUrl"]) ?? "/"));
 
     private static Task<ProviderCultureResult?> FromProfile(HttpContext http) =>
         Task.FromResult(http.User.FindFirst(LanguageClaim)?.Value is { Length: > 0 } language ? new ProviderCultureResult(language) : null);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Signals;
 using MqttChat.Web.Accounts;
+using MqttChat.Web.Accounts.Forms;
 using MqttChat.Web.Shell.Install;
 using MqttChat.Web.Shell.Controls;
 using MudBlazor;
@@ -63,8 +64,8 @@ internal static class ShellSetup
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use((http, next) =>
         {
-            // Only for who asked for a page: run again as a POST, the page would ask for a form's token. (Not by UseWhen: a branch
-            // has no routing of its own, and would find the page as little as what was asked for.)
+            // Only for who asked for a page: run again as a POST, the page would ask for a form's token, and FormGate makes one of it. (Not
+            // by UseWhen: a branch has no routing of its own, and would find the page as little as what was asked for.)
             if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
                 && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
             {
@@ -74,6 +75,10 @@ internal static class ShellSetup
             return next(http);
         });
         app.UseResponseCompression();
+        app.UseMiddleware<FormGate>();
+
+        // From here on, so that the gate can show another page than the one that was asked for.
+        app.UseRouting();
         return app;
     }
 

@@ -61,9 +61,14 @@ document.addEventListener('submit', async event => {
     await ask(form);
   } catch (error) {
     if (error.name !== 'AbortError') say(form, error);
-  } finally {
     button.disabled = false;
   }
+});
+
+// Sent once; a page that comes back from the browser's memory can ask again.
+addEventListener('pageshow', event => {
+  if (!event.persisted) return;
+  for (const button of document.querySelectorAll('form[data-passkey] [type=submit]')) button.disabled = false;
 });
 
 // Offers passkeys in the e-mail field's list, where the browser can; nobody waits for it, so its troubles are nobody's.
