@@ -7,6 +7,7 @@ using MqttChat.Web.Mqtt;
 using MqttChat.Web.Observability;
 using MqttChat.Web.Rooms;
 using MqttChat.Web.Shell;
+using MqttChat.Web.Shell.Logs;
 using MqttChat.Web.Telemetry;
 
 if (await HealthCommand.RunAsync(args, Console.Out) is { } health)
@@ -15,7 +16,7 @@ if (await HealthCommand.RunAsync(args, Console.Out) is { } health)
 }
 
 var builder = WebApplication.CreateBuilder(SettingsFile.Options(args));
-builder.AddSettingsFile().AddDemo(args).AddStores().AddShell()
+builder.AddSettingsFile().AddLines().AddDemo(args).AddStores().AddShell()
     .AddAccounts().AddRooms().AddChat().AddDevices().AddTelemetry().AddPowerPages().AddMqtt().AddApi().AddObservability();
 
 var app = builder.Build();

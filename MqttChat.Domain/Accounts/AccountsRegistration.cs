@@ -19,7 +19,7 @@ public static class AccountsRegistration
         services.AddScoped<NewAccounts>().AddScoped<HouseSetup>().AddScoped<Invitations>().AddScoped<Registration>();
         services.AddScoped<Credentials>().AddScoped<Profile>().AddScoped<People>().AddScoped<PasswordReset>().AddScoped<SignIns>()
             .AddScoped<SignInLinks>().AddScoped<Passkeys>();
-        services.AddScoped<FailedTries>().AddScoped<SecondFactor>().AddScoped<SecondFactorSettings>().AddScoped<SecondFactorRule>();
+        services.AddSingleton<DeviceTries>().AddScoped<FailedTries>().AddScoped<SecondFactor>().AddScoped<SecondFactorSettings>().AddScoped<SecondFactorRule>();
         services.AddScoped<ProviderAccounts>().AddScoped<AccountWays>().AddScoped<FreshProof>().AddScoped<NewStamp>();
 
         services.AddSingleton<ILookupNormalizer, LookupNames>();

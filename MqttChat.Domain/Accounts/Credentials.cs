@@ -5,10 +5,11 @@ namespace MqttChat.Domain.Accounts;
 
 /// <summary>
 /// Checks e-mail and password, for the page and the API. Unknown account, wrong password, locked and disabled get the same
-/// answer after the same time, so that nobody learns who lives here.
+/// answer after the same time, so that nobody learns who lives here. An account that strangers' guesses have locked still opens on a
+/// device on which its owner signed in before (<see cref="KnownDevice"/>), which has tries of its own.
 /// </summary>
 public sealed class Credentials(
-    UserManager<AppUser> users, FailedTries tries, AttemptLimiter limiter, UnknownAccount unknown, IOptions<AccountLimits> limits,
+    UserManager<AppUser> users, FailedTries tries, DeviceTries deviceTries, AttemptLimiter limiter, UnknownAccount unknown, IOptions<AccountLimits> limits,
     TimeProvider clock)
 {
     // A failure is answered on this grid: what differs between the cases (a counter written or not) drowns in it.
@@ -19,11 +20,16 @@ public sealed class Credentials(
     /// half the way: <see cref="SecondFactor"/> has to be asked too.
     /// </summary>
     /// <exception cref="RefusedException"><c>account.tooManyAttempts</c></exception>
-    public async Task<AppUser?> CheckAsync(string? email, string? password, string address, CancellationToken cancellation)
+    public async Task<AppUser?> CheckAsync(string? email, string? password, SignInFrom from, CancellationToken cancellation)
     {
-        limiter.Take("login", address, limits.Value.LoginsPerAddressPerMinute);
+        var isPossible = !string.IsNullOrWhiteSpace(email) && email.Length <= AccountRules.MaxEmailLength
+            && !string.IsNullOrEmpty(password) && password.Length <= AccountRules.MaxPasswordLength;
+
+        // Looked up before the limit only for who shows a device's cookie, which no stranger has.
+        var user = isPossible && from.Device is not null ? await users.FindByEmailAsync(email!.Trim()) : null;
+        limiter.Take("login", from.KeyFor(user), limits.Value.LoginsPerAddressPerMinute);
         var started = clock.GetTimestamp();
-        var user = await FindAsync(email, password, cancellation);
+        user = isPossible && await IsRightAsync(user ??= await users.FindByEmailAsync(email!.Trim()), password!, from.Device, cancellation) ? user : null;
         if (user is null)
         {
             var elapsed = clock.GetElapsedTime(started);
@@ -33,39 +39,50 @@ public sealed class Credentials(
         return user;
     }
 
-    private async Task<AppUser?> FindAsync(string? email, string? password, CancellationToken cancellation)
+    private async Task<bool> IsRightAsync(AppUser? user, string password, KnownDevice? device, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(email) || email.Length > AccountRules.MaxEmailLength
-            || string.IsNullOrEmpty(password) || password.Length > AccountRules.MaxPasswordLength)
-        {
-            return null;
-        }
-
-        var user = await users.FindByEmailAsync(email.Trim());
         if (user?.PasswordHash is null)
         {
             unknown.Hash(password);
-            return null;
+            return false;
         }
 
+        var isOwn = device?.Knows(user) == true && deviceTries.Take(device.Id, user.Id);
         if (!await users.CheckPasswordAsync(user, password))
         {
-            await tries.CountAsync(user, cancellation);
-            return null;
+            // On a device of its own the guesses of a child lock nobody out elsewhere either.
+            if (!isOwn)
+            {
+                await tries.CountAsync(user, cancellation);
+            }
+
+            return false;
         }
 
-        if (user.LockoutEnd > clock.GetUtcNow())
+        if (isOwn ? user.LockoutEnd >= People.Disabled : user.LockoutEnd > clock.GetUtcNow())
         {
-            return null;
+            return false;
         }
 
         // With a second factor the password is half the way: to forget the tries here would give an endless number at its codes.
         if (!user.TwoFactorEnabled)
         {
-            await tries.ForgetAsync(user, cancellation);
+            await ForgetAsync(user, isOwn ? device : null, cancellation);
         }
 
-        return user;
+        return true;
+    }
+
+    private async Task ForgetAsync(AppUser user, KnownDevice? device, CancellationToken cancellation)
+    {
+        if (device is not null)
+        {
+            // The strangers' tries stay counted: they are not the owner's to forget.
+            deviceTries.Forget(device.Id, user.Id);
+            return;
+        }
+
+        await tries.ForgetAsync(user, cancellation);
     }
 }
 

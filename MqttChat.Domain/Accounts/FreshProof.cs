@@ -39,15 +39,15 @@ public sealed class FreshProof(UserManager<AppUser> users, AccountWays ways, Cre
     /// <exception cref="RefusedException">
     /// <c>account.proofWrong</c> (also for a locked account), <c>account.secondFactorWrong</c>, <c>account.tooManyAttempts</c>
     /// </exception>
-    public async Task<AppUser> ByPasswordAsync(Viewer viewer, string? password, string? code, string address, CancellationToken cancellation)
+    public async Task<AppUser> ByPasswordAsync(Viewer viewer, string? password, string? code, SignInFrom from, CancellationToken cancellation)
     {
         var email = (await FindAsync(viewer)).Email;
-        if (await credentials.CheckAsync(email, password, address, cancellation) is not { } user || user.Id != viewer.UserId)
+        if (await credentials.CheckAsync(email, password, from, cancellation) is not { } user || user.Id != viewer.UserId)
         {
             throw RefusedException.Invalid("account.proofWrong", "currentPassword");
         }
 
-        return !user.TwoFactorEnabled || await second.CheckAsync(user, code, address, cancellation)
+        return !user.TwoFactorEnabled || await second.CheckAsync(user, code, from, cancellation)
             ? user
             : throw RefusedException.Invalid("account.secondFactorWrong", "code");
     }

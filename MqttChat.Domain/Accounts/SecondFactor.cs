@@ -4,22 +4,24 @@ using Microsoft.Extensions.Options;
 namespace MqttChat.Domain.Accounts;
 
 /// <summary>The second half of a sign-in by password: a code of the authenticator app, or a recovery code. For the page and the API.</summary>
-public sealed class SecondFactor(UserManager<AppUser> users, FailedTries tries, AttemptLimiter limiter, IOptions<AccountLimits> limits)
+public sealed class SecondFactor(UserManager<AppUser> users, FailedTries tries, DeviceTries deviceTries, AttemptLimiter limiter, IOptions<AccountLimits> limits)
 {
     /// <summary>
     /// Whether the code is right; it does not work again. Wrong ones count as wrong passwords do, and a locked account accepts none.
     /// </summary>
     /// <exception cref="RefusedException"><c>account.tooManyAttempts</c></exception>
-    public Task<bool> CheckAsync(AppUser user, string? code, string address, CancellationToken cancellation)
+    public Task<bool> CheckAsync(AppUser user, string? code, SignInFrom from, CancellationToken cancellation)
     {
-        limiter.Take("second", address, limits.Value.LoginsPerAddressPerMinute);
-        return UseAsync(user, code, cancellation);
+        limiter.Take("second", from.KeyFor(user), limits.Value.LoginsPerAddressPerMinute);
+        return UseAsync(user, code, from.Device, cancellation);
     }
 
     /// <summary>The same without a limit by address.</summary>
-    internal async Task<bool> UseAsync(AppUser user, string? code, CancellationToken cancellation)
+    internal async Task<bool> UseAsync(AppUser user, string? code, KnownDevice? device, CancellationToken cancellation)
     {
-        if (!user.TwoFactorEnabled || !await tries.TakeAsync(user, cancellation))
+        var isOwn = user.TwoFactorEnabled && !(user.LockoutEnd >= People.Disabled)
+            && device?.Knows(user) == true && deviceTries.Take(device.Id, user.Id);
+        if (!user.TwoFactorEnabled || (!isOwn && !await tries.TakeAsync(user, cancellation)))
         {
             return false;
         }
@@ -27,7 +29,14 @@ public sealed class SecondFactor(UserManager<AppUser> users, FailedTries tries, 
         var right = AuthenticatorCode.Read(code) is { } digits
             ? await users.VerifyTwoFactorTokenAsync(user, users.Options.Tokens.AuthenticatorTokenProvider, digits)
             : RecoveryCodes.HashOf(code) is { } hash && (await users.RedeemTwoFactorRecoveryCodeAsync(user, hash)).Succeeded;
-        if (right)
+        if (isOwn)
+        {
+            if (right)
+            {
+                deviceTries.Forget(device!.Id, user.Id);
+            }
+        }
+        else if (right)
         {
             await tries.ForgetAsync(user, cancellation);
         }

@@ -47,6 +47,12 @@ public abstract class AccountPage : ComponentBase
     /// <summary>Whose tries are counted.</summary>
     protected string Address => Http.AddressKey();
 
+    [Inject]
+    private KnownDevices Devices { get; set; } = null!;
+
+    /// <summary>Who tries to sign in.</summary>
+    protected SignInFrom From => Devices.From(Http);
+
     /// <summary>Ends with the request.</summary>
     protected CancellationToken Cancellation => Http.RequestAborted;
 

@@ -49,9 +49,9 @@ internal static class AccountsSetup
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorRememberMeScheme, options =>
             (options.ExpireTimeSpan, options.SlidingExpiration) = (SecondStep.DeviceRemembered, false));
         services.AddScoped<SecondStep>().AddSingleton<LinkTokens>();
-        services.AddSingleton<FormAnswers>().AddSingleton<RefusedForms>().AddSingleton<ShownOnce>();
+        services.AddSingleton<KnownDevices>().AddSingleton<FormAnswers>().AddSingleton<RefusedForms>().AddSingleton<ShownOnce>();
         services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
-        services.AddSingleton<SiteLinks>().AddSingleton<BoundAddress>().AddSingleton<HouseTimes>().AddScoped<PeopleDesk>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<OpenSignIns>().AddSingleton<CircuitPace>();
+        services.AddSingleton<HostNames>().AddSingleton<SiteLinks>().AddSingleton<BoundAddress>().AddSingleton<HouseTimes>().AddScoped<PeopleDesk>().AddSingleton<CircuitLimit>().AddSingleton<CircuitSockets>().AddSingleton<OpenSignIns>().AddSingleton<CircuitPace>();
         services.AddScoped<PersonCircuit>().AddScoped<CircuitHandler>(scope => scope.GetRequiredService<PersonCircuit>());
         services.AddScoped<AuthenticationStateProvider, RevalidatedPerson>();
         services.AddSingleton<ResetMailer>().AddHostedService(provider => provider.GetRequiredService<ResetMailer>());

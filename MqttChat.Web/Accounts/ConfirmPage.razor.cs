@@ -65,11 +65,11 @@ public partial class ConfirmPage
         _view = await Proof.ReadAsync(Viewer, Cancellation);
     }
 
-    private Task ByPasswordAsync() => DoneAsync(() => Proof.ByPasswordAsync(Viewer, Password, Code, Address, Cancellation));
+    private Task ByPasswordAsync() => DoneAsync(() => Proof.ByPasswordAsync(Viewer, Password, Code, From, Cancellation));
 
     private Task ByPasskeyAsync() => DoneAsync(async () =>
     {
-        var owner = await Passkeys.CheckAsync(Credential, Address);
+        var owner = await Passkeys.CheckAsync(Credential, From);
 
         // On a device that several people use, the passkey may be another's.
         return owner.Id == Viewer.UserId ? owner : throw RefusedException.Invalid("account.passkeyFailed");

@@ -15,7 +15,7 @@ namespace MqttChat.Web.Accounts;
 internal sealed class HouseSignIn(
     UserManager<AppUser> users, IHttpContextAccessor http, IUserClaimsPrincipalFactory<AppUser> claims, IOptions<IdentityOptions> options,
     ILogger<SignInManager<AppUser>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<AppUser> confirmation,
-    SignIns signIns, KnownSignIns knownSignIns, AccountWays ways, FormAnswers answers, TimeProvider clock)
+    SignIns signIns, KnownSignIns knownSignIns, AccountWays ways, FormAnswers answers, KnownDevices devices, TimeProvider clock)
     : SignInManager<AppUser>(users, http, claims, options, logger, schemes, confirmation)
 {
     // For whom the cookie is the only key: as long as browsers keep one (RFC 6265bis), from the last visit on.
@@ -33,6 +33,7 @@ internal sealed class HouseSignIn(
         var properties = authenticationProperties ?? new AuthenticationProperties();
         var hasWayIn = user.PasswordHash is not null || (await ways.OfAsync(user, Context.RequestAborted)).Any;
         (properties.IssuedUtc, properties.ExpiresUtc) = (null, hasWayIn || !properties.IsPersistent ? null : clock.GetUtcNow() + OnlyKey);
+        devices.Remember(Context, user);
         var provenAt = _proof.IsSet ? _proof.At : clock.GetUtcNow();
         await base.SignInWithClaimsAsync(
             user, properties, [.. additionalClaims, SignInClaims.Of(id), .. provenAt is { } at ? [SignInClaims.Proven(at)] : Array.Empty<Claim>()]);

@@ -44,9 +44,10 @@ internal sealed class PasskeyCeremony(
 
     /// <summary>Whose passkey it is. Unknown, wrong, and one of somebody stopped by staff get the same answer.</summary>
     /// <exception cref="RefusedException"><c>account.passkeyFailed</c></exception>
-    public async Task<AppUser> CheckAsync(string? credential, string address)
+    public async Task<AppUser> CheckAsync(string? credential, SignInFrom from)
     {
-        limiter.Take("passkey", address, limits.Value.LoginsPerAddressPerMinute);
+        // A known device has tries of its own: a stranger behind the same address must not use them up.
+        limiter.Take("passkey", from.Device?.Id ?? from.Address, limits.Value.LoginsPerAddressPerMinute);
         var shown = await PerformAsync(credential, signIn.PerformPasskeyAssertionAsync);
 
         // A lockout after wrong passwords is not the passkey's affair.

@@ -44,6 +44,8 @@ internal static class SecurityHeadersSetup
             app.UseForwardedHeaders();
         }
 
+        // After the proxy's own word on what people asked for.
+        app.UseMiddleware<HostGate>();
         if (app.Services.GetRequiredService<SiteLinks>() is { IsHttps: true, PublicUrl: { } url })
         {
             // Behind a proxy that speaks TLS for us the request looks plain; the settings say how people really came.

@@ -23,12 +23,12 @@ document.addEventListener('submit', event => {
     event.preventDefault();
     return;
   }
-  if (event.defaultPrevented) return;
-  // An answer that does not come (stopped, no line) leaves the page as it is: then it can be tried again.
-  form.dataset.rests = setTimeout(() => wake(form), longest);
-  form.setAttribute('aria-busy', 'true');
-  // After the form was read: a button that is disabled before is not sent along.
+  // After the form was read, and after others had their say: a button that is disabled before is not sent along.
   setTimeout(() => {
+    if (event.defaultPrevented) return;
+    // An answer that does not come (stopped, no line) leaves the page as it is: then it can be tried again.
+    form.dataset.rests = setTimeout(() => wake(form), longest);
+    form.setAttribute('aria-busy', 'true');
     for (const button of buttonsOf(form)) {
       if (button.disabled) continue;
       button.dataset.rests = '';

@@ -58,6 +58,12 @@ internal sealed class RefusedForms
             http.Request.Method = HttpMethods.Get;
             http.Request.Path = drawsAnew || path == OtherPage ? path : OtherPage;
             http.Response.Headers.ContentType = default;
+            foreach (var header in http.Response.Headers.Keys.Where(name => name.StartsWith("blazor-", StringComparison.OrdinalIgnoreCase)).ToList())
+            {
+                // Added, not set: the page would add it a second time, and fail.
+                http.Response.Headers.Remove(header);
+            }
+
             http.RequestServices = scope.ServiceProvider;
             http.SetEndpoint(null);
             http.Request.RouteValues.Clear();

@@ -18,6 +18,7 @@ public sealed partial class PeoplePage : IDisposable
     private TimeZoneInfo _zone = TimeZoneInfo.Utc;
     private bool _isLive;
     private bool _isGone;
+    private bool _isActing;
     private int _total;
 
     [Inject]
@@ -86,6 +87,13 @@ public sealed partial class PeoplePage : IDisposable
 
     private void Choose(PersonRow person, PersonAct act) => _ = InvokeAsync(async () =>
     {
+        // One after the other: a second press would make a second link, and end the first while it is shown.
+        if (_isActing)
+        {
+            return;
+        }
+
+        _isActing = true;
         try
         {
             await ActAsync(person, act);
@@ -93,6 +101,10 @@ public sealed partial class PeoplePage : IDisposable
         catch (Exception error)
         {
             await DispatchExceptionAsync(error);
+        }
+        finally
+        {
+            _isActing = false;
         }
     });
 
