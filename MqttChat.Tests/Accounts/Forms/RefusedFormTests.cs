@@ -130,8 +130,8 @@ public sealed class RefusedFormTests(FormHouse house) : IClassFixture<FormHouse>
     [InlineData("/account/login", "application/json", "{}", HttpStatusCode.BadRequest, NothingSent)]
     [InlineData("/account/login", "text/plain", "x", HttpStatusCode.BadRequest, NothingSent)]
     [InlineData("/account/login", "multipart/form-data; boundary=x", "broken", HttpStatusCode.BadRequest, NothingSent)]
-    [InlineData("/nowhere", "application/x-www-form-urlencoded", "a=b", HttpStatusCode.MethodNotAllowed, "Page not found")]
-    [InlineData("/account/provider", "application/x-www-form-urlencoded", "a=b", HttpStatusCode.MethodNotAllowed, "Page not found")]
+    [InlineData("/nowhere", "application/x-www-form-urlencoded", "a=b", HttpStatusCode.NotFound, "Page not found")]
+    [InlineData("/account/provider", "application/x-www-form-urlencoded", "a=b", HttpStatusCode.NotFound, "Page not found")]
     [InlineData("/health/live", "application/x-www-form-urlencoded", "a=b", HttpStatusCode.MethodNotAllowed, "Page not found")]
     [InlineData("/account/passkey/request", "application/x-www-form-urlencoded", "a=b", HttpStatusCode.BadRequest, NothingSent)]
     public async Task Post_ThatCannotBeTaken_IsAPageOfTheHouse(string page, string type, string body, HttpStatusCode status, string words)

@@ -67,7 +67,11 @@ internal sealed class RefusedForms
             http.RequestServices = scope.ServiceProvider;
             http.SetEndpoint(null);
             http.Request.RouteValues.Clear();
-            return await BufferedBody.OfAsync(http, show);
+            // A page that begins as not found would be left empty by the framework, for somebody else to fill.
+            http.Response.StatusCode = status == StatusCodes.Status404NotFound ? StatusCodes.Status200OK : status;
+            var body = await BufferedBody.OfAsync(http, show);
+            http.Response.StatusCode = http.Response.StatusCode == StatusCodes.Status200OK ? status : http.Response.StatusCode;
+            return body;
         }
         finally
         {
