@@ -35,6 +35,7 @@ public sealed class DashboardComponentTests : BunitContext, IAsyncLifetime
         JSInterop.Mode = JSRuntimeMode.Loose;
         // Watches the session of a circuit; here is none.
         ComponentFactories.AddStub<SessionGuard>();
+        ComponentFactories.AddStub<MqttChat.Web.Rooms.UnreadCount>();
         Services.AddLocalization().AddMudServices();
         Services.AddSingleton<TimeProvider>(_stores.Clock).AddSingleton(_stores.Signals).AddSingleton<RefusalMessages>()
             .AddSingleton(_stores.Services.GetRequiredService<PowerFeed>())
