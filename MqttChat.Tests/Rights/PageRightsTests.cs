@@ -27,6 +27,8 @@ public sealed partial class PageRightsTests(RightsHouse house)
     private static readonly string[] Others =
     [
         "/", "/language", "/account/logout", "/account/passkey/creation", "/account/passkey/request", "/manifest.webmanifest", "/offline", "/health/live", "/health/ready", "/openapi/{documentName}.json",
+        // A number, to whoever is signed in.
+        "/rooms/unread",
     ];
 
     [Fact]
