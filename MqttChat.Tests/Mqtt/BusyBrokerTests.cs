@@ -61,11 +61,12 @@ public sealed class BusyBrokerTests
     }
 
     [Fact]
-    public async Task Acknowledgements_GoOutAsTheBrokerReadsThem()
+    public async Task Acknowledgements_GoOutAsTheBrokerReadsThem_MoreAtATimeWhileItIsQuickAndFewerWhileItIsSlow()
     {
-        const int Messages = 5 * AcknowledgementFlow.Together;
+        const int Messages = 720;
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var broker = new BusyBroker();
-        await using var link = await BusyLink.ConnectAsync(broker.Port, TimeSpan.FromMinutes(1));
+        await using var link = await BusyLink.ConnectAsync(broker.Port, TimeSpan.FromMinutes(5), clock);
         for (ushort number = 1; number <= Messages; number++)
         {
             await broker.SendAsync(number);
@@ -73,12 +74,16 @@ public sealed class BusyBrokerTests
 
         await Eventually.TrueAsync(() => link.Received == Messages);
         var acknowledging = link.AcknowledgeAsync();
-        for (var answered = 0; answered < (Messages / AcknowledgementFlow.Together) - 2; answered++)
+        var answered = 0;
+
+        // What is sent before the answer to each question; from the sixth on the broker takes its time.
+        foreach (var sent in (int[])[20, 40, 80, 160, 320, 520, 620, 670, 695, 707, 713, 718])
         {
-            var sent = (answered + 2) * AcknowledgementFlow.Together;
             await Eventually.TrueAsync(() => broker.Acknowledgements >= sent && broker.Pings > answered);
             Assert.Equal(sent, broker.Acknowledgements);
+            clock.Advance(sent >= 520 ? 2 * AcknowledgementFlow.Slow : TimeSpan.Zero);
             await broker.AnswerPingAsync();
+            answered++;
         }
 
         await acknowledging;
