@@ -106,9 +106,11 @@ public sealed class RightsTests(ThreePagesApp house) : IClassFixture<ThreePagesA
             await page.Composer().PressAsync("ArrowUp");
             await page.Composer().FillAsync("Forged text");
             await page.Composer().PressAsync("Enter");
-            await page.Locator("[data-error]").Expect().ToHaveTextAsync("This message no longer exists.");
-            answers.Add(await page.Locator(".foot").InnerTextAsync());
-            await page.Composer().PressAsync("Escape");
+            var refused = page.Locator("[data-pending] .failed");
+            await refused.GetByRole(AriaRole.Alert).Expect().ToContainTextAsync("This message no longer exists.");
+            answers.Add($"{await page.Locator(".foot").InnerTextAsync()} {await refused.InnerTextAsync()}");
+            await refused.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+            await page.Composer().FillAsync("");
         }
 
         Assert.Equal(answers[0], answers[1]);

@@ -14,8 +14,8 @@
   // Whether there is something to be seen in what was typed.
   const isSendable = typed => /[^\s\p{C}]/u.test(typed);
 
-  // A zero character and halves of characters come by pasting only, and cannot be stored.
-  const isReadable = typed => !/[\0\p{Surrogate}]/u.test(typed);
+  // A zero character, halves of characters and U+FFFE come by pasting only, and cannot be stored.
+  const isReadable = typed => !/[\0\uFFFE\p{Surrogate}]/u.test(typed);
 
   // An own message before the server knows it. The row in the log is what a screen reader hears, not twice; one that has to wait
   // for the page says so.
