@@ -206,12 +206,12 @@ public sealed class SoakTests
     private static string Listening(AppFigures figures, Soak soak) => JsonSerializer.Serialize(
         figures.Subscriptions.Where(one => soak.WaitsForVanished || one.Key is not ("circuits" or "signals")).ToDictionary());
 
-    /// <summary>What the program logged as failed, with the line that says what.</summary>
+    /// <summary>What the program logged as failed, with the first line of the exception where there is one.</summary>
     private static List<string> Failures(string output)
     {
         var lines = output.Split('\n');
         return [.. lines.Index().Where(line => line.Item.StartsWith("fail:", StringComparison.Ordinal) || line.Item.StartsWith("crit:", StringComparison.Ordinal))
-            .Select(line => $"{line.Item} {lines.ElementAtOrDefault(line.Index + 1)?.Trim()} {lines.ElementAtOrDefault(line.Index + 2)?.Trim()}")];
+            .Select(line => lines.ElementAtOrDefault(line.Index + 1) is [' ', ..] next ? $"{line.Item} {next.Trim()}" : line.Item)];
     }
 
     private static string Words(AppFigures figures) => string.Create(
