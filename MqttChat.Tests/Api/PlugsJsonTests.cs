@@ -14,7 +14,7 @@ public sealed class PlugsJsonTests
     [Fact]
     public void Adopted_Plug_HasTheContractsShape() => Assert.Equal(
         """
-        {"id":1,"family":"tasmota","address":"fridge","name":"Fridge","reportedName":null,"model":"Nous A1T","mac":"A4CF12000001","roomId":1,"adopted":true,"availability":"online","activePowerWatts":640,"energyKilowattHours":12.5,"lastReportAt":"2026-03-02T12:00:00.000Z","channels":[{"channel":"1","isOn":true,"activePowerWatts":640,"energyKilowattHours":12.5,"energyCountedKilowattHours":1.25,"reportedAt":"2026-03-02T12:00:00.000Z"}]}
+        {"id":1,"family":"tasmota","address":"fridge","name":"Fridge","reportedName":null,"model":"Nous A1T","mac":"A4CF12000001","roomId":1,"adopted":true,"availability":"online","activePowerWatts":640,"energyKilowattHours":12.5,"lastReportAt":"2026-03-02T12:00:00.000Z","channels":[{"channel":"1","isOn":true,"activePowerWatts":640,"energyKilowattHours":12.5,"energyCountedKilowattHours":1.25,"reportedAt":"2026-03-02T12:00:00.000Z","name":null,"limitWatts":3680}]}
         """,
         JsonSerializer.Serialize(PlugJson.Of(Plugs.Plug(), Plugs.Noon), Json));
 

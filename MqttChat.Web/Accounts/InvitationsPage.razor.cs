@@ -64,7 +64,9 @@ public partial class InvitationsPage(TimeProvider clock)
     private bool WasRestored => bool.TryParse(RestoredBefore, out var restored) && restored;
 
     [SupplyParameterFromQuery(Name = "made")]
-    private bool WasMade { get; set; }
+    private string? WasMadeText { get; set; }
+
+    private bool WasMade => WasMadeText == "true";
 
     [SupplyParameterFromQuery(Name = "label")]
     private string? LabelBefore { get; set; }

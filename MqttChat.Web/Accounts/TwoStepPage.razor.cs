@@ -39,7 +39,9 @@ public partial class TwoStepPage(SecondFactorSettings settings, FreshProof fresh
     private string? ReturnUrl { get; set; }
 
     [SupplyParameterFromQuery(Name = "shown")]
-    private bool IsShown { get; set; }
+    private string? IsShownText { get; set; }
+
+    private bool IsShown => IsShownText == "true";
 
     private bool IsDue => Http.User.HasClaim(claim => claim.Type == PersonClaims.LacksSecondFactor);
 

@@ -48,6 +48,9 @@ public sealed partial class PlugPage
     internal PlugRemoval Removal { get; set; } = null!;
 
     [Inject]
+    internal PlugChannelSettings Channels { get; set; } = null!;
+
+    [Inject]
     internal NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
@@ -160,6 +163,12 @@ public sealed partial class PlugPage
     private async Task SaveAsync(string name, int? roomId, CancellationToken cancellation)
     {
         await Registry.UpdateAsync(_viewer!, PlugId, name, roomId, cancellation);
+        await ReadAgainAsync();
+    }
+
+    private async Task SaveChannelAsync(string channel, string? name, double limitWatts)
+    {
+        await Channels.ChangeAsync(_viewer!, PlugId, channel, name, limitWatts, CancellationToken.None);
         await ReadAgainAsync();
     }
 
