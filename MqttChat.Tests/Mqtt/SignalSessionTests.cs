@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MqttChat.Domain;
 using MqttChat.Domain.Devices.Formats;
 using MqttChat.Domain.Signals;
@@ -65,6 +66,8 @@ public sealed class SignalSessionTests
     {
         await using var broker = await MosquittoProcess.StartAsync();
         await using var rig = await MqttRig.On(broker).ConnectedAsync();
+        var reasons = new ConcurrentQueue<string?>();
+        using var following = rig.Status.Subscribe(() => reasons.Enqueue(rig.Status.Current.Reason));
 
         await broker.FreezeAsync();
         await Eventually.TrueAsync(
@@ -78,6 +81,19 @@ public sealed class SignalSessionTests
         Assert.Equal("silent", rig.Status.Current.Reason);
         await broker.ThawAsync();
         await Eventually.TrueAsync(() => rig.Status.Current.Connected, TimeSpan.FromSeconds(90));
+        Assert.Equal(["silent", null], reasons);
+    }
+
+    [Fact]
+    public async Task BrokerThatTakesConnectionsAndSaysNothing_IsShownAsSilent()
+    {
+        await using var broker = await MosquittoProcess.StartAsync();
+        await using var way = new TcpFaultProxy(broker.Port) { IsHalfOpen = true };
+        await using var rig = new MqttRig(MqttRig.For(way.Port)).RunSignals();
+
+        await Eventually.TrueAsync(() => rig.Status.Current.IsAway);
+
+        Assert.Equal("silent", rig.Status.Current.Reason);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ internal sealed class BrokerConnection : IAsyncDisposable
     // A broker that goes on sending and never answers is of no use.
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan ReasonFollowsWithin = TimeSpan.FromMilliseconds(500);
+
     private const int FiltersPerPacket = 200;
 
     private readonly IMqttClient _client;
@@ -157,6 +159,10 @@ internal sealed class BrokerConnection : IAsyncDisposable
         {
             return await _client.ConnectAsync(options, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
         }
+        catch (OperationCanceledException unanswered) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new BrokerAwayException(BrokerReasons.Silent, unanswered);
+        }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
             throw new BrokerAwayException(BrokerReasons.Of(error), error);
@@ -194,7 +200,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
-            throw new BrokerAwayException(BrokerReasons.Of(error), error);
+            throw new BrokerAwayException(await ReasonAsync(error).ConfigureAwait(false), error);
         }
         finally
         {
@@ -203,6 +209,17 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 _ = answer.ContinueWith(late => late.Exception, TaskScheduler.Default);
             }
         }
+    }
+
+    private async Task<string> ReasonAsync(Exception error)
+    {
+        if (error is not TimeoutException && !_client.IsConnected)
+        {
+            // The client tells whoever waits for an answer first, and then why the connection ended.
+            await Lost.WaitAsync(ReasonFollowsWithin, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return Lost.IsCompleted ? await Lost.ConfigureAwait(false) : BrokerReasons.Of(error);
     }
 
     private async Task<T> WhileItLivesAsync<T>(Task<T> answer, long began, CancellationToken cancellation)

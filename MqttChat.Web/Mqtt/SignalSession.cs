@@ -92,8 +92,14 @@ internal sealed class SignalSession : ISignalWire, IPlugCommands
         var publishing = PublishAsync(connection, ended.Token);
         try
         {
-            await Task.WhenAny(connection.Lost, publishing).WaitAsync(stop).ConfigureAwait(false);
-            throw new BrokerAwayException(connection.Lost.IsCompleted ? await connection.Lost.ConfigureAwait(false) : BrokerReasons.Closed);
+            var first = await Task.WhenAny(connection.Lost, publishing).WaitAsync(stop).ConfigureAwait(false);
+            if (first == publishing)
+            {
+                // It ends by its own reason only: a signal may be the first to find that nobody answers.
+                await publishing.ConfigureAwait(false);
+            }
+
+            throw new BrokerAwayException(await connection.Lost.ConfigureAwait(false));
         }
         finally
         {
