@@ -216,7 +216,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         if (error is not TimeoutException && !_client.IsConnected)
         {
             // The client tells whoever waits for an answer first, and then why the connection ended.
-            await Lost.WaitAsync(ReasonFollowsWithin, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Lost).WaitAsync(ReasonFollowsWithin, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return Lost.IsCompleted ? await Lost.ConfigureAwait(false) : BrokerReasons.Of(error);
