@@ -98,11 +98,20 @@ internal sealed class Camera
     {
         var before = await page.EvaluateAsync<string>("() => getComputedStyle(document.body).color");
         await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-        await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");
 
-        // On a busy machine the browser colours the parts of a page one after another; those that are not drawn keep their colours.
+        // On a busy machine the browser colours the parts of a page one after another, and the page's own ink is not the first.
         await page.WaitForFunctionAsync(
-            "before => { const now = getComputedStyle(document.body).color; return now === before || ![...document.querySelectorAll('body *')].some(one => one.checkVisibility() && getComputedStyle(one).color === before) }",
-            before);
+            """
+            ([dark, before]) => {
+                const probe = document.body.appendChild(document.createElement('span'));
+                probe.style.color = 'var(--mc-ink)';
+                const [ink, now] = [getComputedStyle(probe).color, getComputedStyle(document.body).color];
+                probe.remove();
+                return matchMedia('(prefers-color-scheme: dark)').matches === dark && now === ink && (now === before
+                    || ![...document.querySelectorAll('body *')].some(one => one.checkVisibility() && getComputedStyle(one).color === before));
+            }
+            """,
+            new object[] { scheme == ColorScheme.Dark, before });
+        await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");
     }
 }

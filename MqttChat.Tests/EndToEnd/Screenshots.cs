@@ -112,6 +112,7 @@ public sealed class Screenshots(Chromium chromium)
         await camera.TakeAsync("room-delete", $"/rooms/{house.Kitchen}", "[data-ready]", page => ActAsync(page, own, "delete"));
         await camera.TakeAsync("room-members", $"/rooms/{house.Kitchen}/members", ".members li");
         await camera.TakeAsync("room-new", "/rooms/new", "#room-name");
+        await camera.TakeAsync("rooms-all", "/rooms/all", ".mud-table-row");
     }
 
     private static async Task ReadToTheEndAsync(IPage page, PictureHouse house)
@@ -139,13 +140,18 @@ public sealed class Screenshots(Chromium chromium)
         await camera.TakeAsync("plugs-connect", "/plugs/connect", "#connect-name:enabled");
         await camera.TakeAsync("plug", $"/plugs/{house.Fridge}", ".plug-figures", ChartAsync);
         await camera.TakeAsync("plug-channels", $"/plugs/{house.Strip}", ".plug-figures", ChartAsync);
+        await camera.TakeAsync("plug-settings", $"/plugs/{house.Strip}", ".plug-figures", ChannelSettingsAsync);
     }
 
     private static async Task PeoplePagesAsync(Camera camera)
     {
-        await camera.TakeAsync("people", "/people");
+        await camera.TakeAsync("people", "/people", ".mud-table-row strong");
+        await camera.TakeAsync("people-created", "/people/created", ".mud-table-row strong");
         await camera.TakeAsync("invitations", "/invitations", act: MakeInvitationAsync);
+        await camera.TakeAsync("house", "/house");
         await camera.TakeAsync("profile", "/profile");
+        await camera.TakeAsync("two-step", "/profile/two-step");
+        await camera.TakeAsync("leave", "/account/leave");
         await camera.TakeAsync("menu", "/profile", act: page => page.Locator(".mc-menu summary").ClickAsync());
     }
 
@@ -156,6 +162,14 @@ public sealed class Screenshots(Chromium chromium)
         await page.Locator(".power-chart-tabs button").Nth(1).ClickAsync();
         await page.Locator(".power-chart-tabs button[aria-pressed=true]").Nth(0).WaitForAsync();
         await page.WaitForFunctionAsync("() => document.querySelectorAll('.power-chart-tabs button')[1].ariaPressed === 'true'");
+        // On a phone the chart stands below the plugs.
+        await page.EvaluateAsync("() => document.querySelector('.mc-main').scrollTo(0, 0)");
+    }
+
+    private static async Task ChannelSettingsAsync(IPage page)
+    {
+        await page.Locator("details:has(#channel-limit-1) summary").ClickAsync();
+        await page.Locator("#channel-limit-1").ScrollIntoViewIfNeededAsync();
     }
 
     private static async Task MakeInvitationAsync(IPage page)

@@ -27,6 +27,7 @@ public sealed partial class PlugPage
     private (int Plug, string States) _listsAsOf;
     private PowerChart? _chart;
     private DateTimeOffset _brokerSince;
+    private string? _named;
     private SwitchChannel _switch = null!;
 
     [Parameter]
@@ -85,6 +86,7 @@ public sealed partial class PlugPage
         }
 
         Draw(live, live.OfPlug(plug, Lines, now));
+        Rename(plug);
         await ReadEnergyAsync(viewer, plug, cancellation);
     }
 
@@ -108,6 +110,18 @@ public sealed partial class PlugPage
         }
 
         _brokerSince = brokerSince;
+    }
+
+    // The names of the lines go to the browser with the series.
+    private void Rename(PlugPower plug)
+    {
+        var named = string.Join('\n', plug.Channels.Select(channel => channel.Name));
+        if (_named is not null && _named != named)
+        {
+            _chart?.Reload();
+        }
+
+        _named = named;
     }
 
     private async Task ReadEnergyAsync(Viewer viewer, PlugPower plug, CancellationToken cancellation)
