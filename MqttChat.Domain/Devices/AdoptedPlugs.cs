@@ -7,6 +7,7 @@ public sealed class AdoptedPlugs
 {
     private readonly TopicIndex<Plug> _byTopic = new();
     private readonly Dictionary<(string Family, string Template, string Address), Plug> _byKey = [];
+    private readonly Dictionary<string, Plug> _byMac = new(StringComparer.Ordinal);
 
     /// <summary>Indexes the plugs; they must not be changed afterwards.</summary>
     public AdoptedPlugs(IReadOnlyList<Plug> plugs)
@@ -18,6 +19,11 @@ public sealed class AdoptedPlugs
             foreach (var filter in FiltersOf(plug))
             {
                 _byTopic.Add(filter, plug);
+            }
+
+            if (plug.Mac is { } mac)
+            {
+                _byMac.TryAdd(mac, plug);
             }
         }
     }
@@ -42,7 +48,7 @@ public sealed class AdoptedPlugs
         : null;
 
     /// <summary>The adopted plug of that hardware address.</summary>
-    internal Plug? FindMac(string mac) => Plugs.FirstOrDefault(plug => plug.Mac == mac);
+    internal Plug? FindMac(string mac) => _byMac.GetValueOrDefault(mac);
 
     private static IReadOnlyList<string> FiltersOf(Plug plug) => PlugFormats.For(plug.Family)?.TopicFilters(plug) ?? [];
 }

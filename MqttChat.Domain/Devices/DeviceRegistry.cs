@@ -16,7 +16,16 @@ public sealed record DiscoveredPlug(
 {
     /// <summary>How far apart its last two reports were; null before the second.</summary>
     public TimeSpan? Interval { get; init; }
+
+    /// <summary>The adopted plug that it seems to be under a new topic; null for none.</summary>
+    public KnownAs? SameAs { get; init; }
 }
+
+/// <summary>An adopted plug with the hardware address of one that is heard under another topic.</summary>
+/// <param name="PlugId">Its id.</param>
+/// <param name="Name">The name that staff gave.</param>
+/// <param name="StillSpeaks">It reports under its own topic as well: two devices claim one address.</param>
+public sealed record KnownAs(int PlugId, string Name, bool StillSpeaks);
 
 /// <summary>Every use case of plugs: hear, adopt, ignore, rename, move, switch. Rights are checked here.</summary>
 public sealed partial class DeviceRegistry : IDisposable
@@ -82,7 +91,8 @@ public sealed partial class DeviceRegistry : IDisposable
             .Where(plug => plug.AdoptedAt == null && plug.IgnoredAt == null)
             .OrderByDescending(plug => plug.FirstHeardAt).ThenByDescending(plug => plug.Id)
             .Take(DiscoveredPlugs.Most).ToListAsync(cancellation);
-        return [.. rows.Select(_discovered.WithReading)];
+        var adopted = await AdoptedAsync(cancellation);
+        return [.. rows.Select(_discovered.WithReading).Select(heard => heard with { SameAs = SameAs(heard, adopted) })];
     }
 
     /// <summary>How many <see cref="DiscoveredAsync"/> tells, without a query for each who asks. Staff only.</summary>

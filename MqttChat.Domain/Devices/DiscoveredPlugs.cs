@@ -62,6 +62,15 @@ internal sealed partial class DiscoveredPlugs
         }
     }
 
+    /// <summary>Whether a plug that is not adopted has this hardware address.</summary>
+    public bool HasMac(string mac)
+    {
+        lock (_gate)
+        {
+            return _byMac.ContainsKey(mac);
+        }
+    }
+
     /// <summary>The live side of a stored row.</summary>
     public DiscoveredPlug WithReading(Plug row)
     {

@@ -13,7 +13,8 @@ public sealed class PlugChannelSettings(IDbContextFactory<HouseDbContext> houses
     public const double MostWatts = 1_000_000;
 
     /// <summary>
-    /// Changes what is given and leaves the rest; an empty name takes the name away. A limit governs the readings from then on. Staff only.
+    /// Changes what is given and leaves the rest; an empty name takes the name away. With the plug's next report its kept readings are
+    /// counted again by a new limit. Staff only.
     /// 404 <c>plug.notFound</c>, <c>plug.channelNotFound</c>, 409 <c>plug.notAdopted</c>, 400 <c>plug.limitInvalid</c> and as for a
     /// plug's name.
     /// </summary>

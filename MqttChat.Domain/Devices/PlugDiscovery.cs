@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MqttChat.Domain.Devices.Formats;
 
 namespace MqttChat.Domain.Devices;
@@ -12,6 +13,7 @@ internal sealed class PlugDiscovery(DiscoveredPlugs plugs, HeardPlugRows rows, T
     private const double RefillPerSecond = 2;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Dictionary<int, HeardPlug> _news = [];
+    private readonly ConcurrentDictionary<int, DateTimeOffset> _spoke = [];
     private double _tokens = DiscoveredPlugs.Most;
     private long _filledAt = clock.GetTimestamp();
 
@@ -35,10 +37,14 @@ internal sealed class PlugDiscovery(DiscoveredPlugs plugs, HeardPlugRows rows, T
         }
     }
 
+    /// <summary>When an adopted plug last told a live reading under its own topic while another topic had its hardware address; null when it has not.</summary>
+    public DateTimeOffset? SpokeBesideAnother(int plugId) => _spoke.TryGetValue(plugId, out var at) ? at : null;
+
     private bool Take(HeardRaw message, AdoptedPlugs adopted)
     {
-        if (adopted.Find(message.Topic) is not null)
+        if (adopted.Find(message.Topic) is { } own)
         {
+            NoteSpeech(own, message);
             return false;
         }
 
@@ -65,6 +71,15 @@ internal sealed class PlugDiscovery(DiscoveredPlugs plugs, HeardPlugRows rows, T
         }
 
         return false;
+    }
+
+    // The will of the connection that ended is no speech: it follows every change of the topic.
+    private void NoteSpeech(Plug own, HeardRaw message)
+    {
+        if (own.Mac is { } mac && !message.Retained && plugs.HasMac(mac) && PlugFormats.Read(own, message.Topic, message.Payload.Span).Channels.Count > 0)
+        {
+            _spoke[own.Id] = message.ReceivedAt;
+        }
     }
 
     private async Task<bool> WriteAsync(CancellationToken cancellation)

@@ -133,7 +133,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         await keys.TabBackToAsync("Delete");
         await keys.PressAsync("Escape");
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
-        Assert.Equal("Delete", await keys.FocusAsync());
+        await keys.FocusesAsync("Delete");
         await keys.PressAsync("Enter");
         await dialog.WaitForAsync();
         await keys.TabBackToAsync("Delete");

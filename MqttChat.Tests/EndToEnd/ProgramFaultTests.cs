@@ -66,6 +66,38 @@ public sealed class ProgramFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PlugUnderANewTopic_Followed_CountsOnAndIsSwitchedThere()
+    {
+        await using var plug = await _house.ConnectPlugAsync();
+        await AnnounceAsync(plug, "moved");
+        var now = DateTimeOffset.UtcNow;
+        var id = await _house.AdoptTasmotaAsync("moved", now.AddMinutes(-10));
+        await plug.PublishAsync("tele/moved/SENSOR", FaultHouse.Report(now.AddMinutes(-5), 1200, 100.1));
+        await CountedAsync(id, 0.1);
+
+        await plug.PublishAsync("tele/moved/LWT", "Offline", retain: true);
+        await AnnounceAsync(plug, "elsewhere");
+        await plug.PublishAsync("tele/elsewhere/SENSOR", FaultHouse.Report(now.AddMinutes(-1), 1200, 100.18));
+        await Eventually.TrueAsync(
+            async () => (await _house.Staff.PlugsAsync()).TryGetValue("elsewhere", out var heard) && heard.TryGetProperty("sameAs", out var same) && same.GetInt32() == id,
+            Soon, "the plug is offered as the same");
+        var heardId = (await _house.Staff.PlugsAsync())["elsewhere"].GetProperty("id").GetInt32();
+        Assert.Equal(HttpStatusCode.OK, (await _house.Staff.PostAsync($"plugs/{heardId}/follow")).Status);
+
+        await plug.SubscribeAsync("cmnd/elsewhere/#");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await plug.PublishAsync("tele/elsewhere/SENSOR", FaultHouse.Report(now, 1200, 100.2));
+                return await IsCountedAsync(id, 0.2);
+            },
+            Soon, "counting goes on");
+        Assert.Equal(HttpStatusCode.Accepted, (await SwitchAsync(id, "1")).Status);
+        await Eventually.TrueAsync(() => plug.Heard.Any(heard => heard.Topic.StartsWith("cmnd/elsewhere/POWER", StringComparison.Ordinal)), Soon);
+        Assert.DoesNotContain("moved", (await _house.Staff.PlugsAsync()).Keys);
+    }
+
+    [Fact]
     public async Task Junk_ThroughTheBroker_IsKeptBounded_AndGoodReportsAreStored()
     {
         var id = await _house.AdoptTasmotaAsync("good", DateTimeOffset.UtcNow);
@@ -107,6 +139,20 @@ public sealed class ProgramFaultTests : IAsyncLifetime
         Assert.DoesNotContain(plugs, name => name.Any(char.IsControl) || name.Length > 256);
         await AssertReadyAsync(HttpStatusCode.OK, "ready");
         Assert.True((await _house.Staff.GetAsync("status")).GetProperty("ingest").GetProperty("rejected").GetInt64() > 0);
+    }
+
+    private static Task AnnounceAsync(MqttTestClient plug, string topic) => plug.PublishAsync(
+        "tasmota/discovery/A0B1C2D3E4F5/config",
+        $$"""{"dn":"Heater","md":"Nous A1T","mac":"A0B1C2D3E4F5","t":"{{topic}}","ft":"%prefix%/%topic%/","tp":["cmnd","stat","tele"],"rl":[1]}""", retain: true);
+
+    private Task CountedAsync(int id, double kilowattHours) =>
+        Eventually.TrueAsync(() => IsCountedAsync(id, kilowattHours), Soon, $"{kilowattHours} kWh are counted");
+
+    private async Task<bool> IsCountedAsync(int id, double kilowattHours)
+    {
+        var plug = (await _house.Staff.PlugsAsync()).Values.Single(one => one.GetProperty("id").GetInt32() == id);
+        return plug.GetProperty("channels").EnumerateArray().Any(channel =>
+            channel.GetProperty("energyCountedKilowattHours") is { ValueKind: JsonValueKind.Number } counted && Math.Abs(counted.GetDouble() - kilowattHours) < 0.0005);
     }
 
     private Task<(HttpStatusCode Status, JsonElement Body)> SwitchAsync(int id, string channel) =>

@@ -37,6 +37,7 @@ public sealed class ApiRightsTests(RightsHouse house)
         new("PUT", "/rooms/{id:int}/members/{userId}", Audience.Managers) { Changes = true, About = Person.Stranger },
         new("DELETE", "/rooms/{id:int}/members/{userId}", Audience.Managers) { Changes = true, About = Person.Member },
         new("POST", "/plugs/{id:int}/adopt", Audience.StaffAboutIt, (spot, _) => new { name = RightsHouse.PlugMark, roomId = spot.RoomId }) { Changes = true },
+        new("POST", "/plugs/{id:int}/follow", Audience.StaffAboutIt, (_, _) => new { }) { Changes = true, IsConflict = true },
         new("PATCH", "/plugs/{id:int}/channels/{channel}", Audience.StaffAboutIt, (_, _) => new { name = "Left", limitWatts = 2000 }) { Changes = true },
         new("POST", "/plugs/{id:int}/channels/{channel}/switch", Audience.StaffSeenByMembers, (_, _) => new { on = true }) { Changes = true },
         new("POST", "/plugs/{id:int}/channels/{channel}/switch", Audience.MembersAndStaff, (_, _) => new { on = true }) { Changes = true, MembersMaySwitch = true },
@@ -106,6 +107,7 @@ public sealed class ApiRightsTests(RightsHouse house)
             401 => Answer.SignIn,
             403 => Answer.Forbidden,
             404 => Answer.Absent,
+            409 when call.IsConflict => Answer.Done,
             _ => (Answer?)null,
         };
         if (got != expected)
@@ -138,6 +140,9 @@ public sealed class ApiRightsTests(RightsHouse house)
         public bool HasPlace => Route.Contains("{id", StringComparison.Ordinal);
 
         public bool MembersMaySwitch { get; init; }
+
+        /// <summary>The plugs of the matrix are adopted: whoever may do it is told that they are.</summary>
+        public bool IsConflict { get; init; }
 
         public Person About { get; init; }
 

@@ -123,6 +123,7 @@ internal static class DomainCalls
         Change("Holdings.RevokeInvitationsAsync", Audience.Staff, at => at.Get<Holdings>().RevokeInvitationsAsync(at.Viewer, at.LockedId, default)),
         Change("Holdings.ClearTagsAsync", Audience.Staff, at => at.Get<Holdings>().ClearTagsAsync(at.Viewer, at.LockedId, default)),
         Change("DeviceRegistry.AdoptAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().AdoptAsync(at.Viewer, at.Spot.PlugId, RightsHouse.PlugMark, null, default)),
+        Change("DeviceRegistry.FollowAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().FollowAsync(at.Viewer, at.Spot.PlugId, default)),
         Change("DeviceRegistry.UpdateAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().UpdateAsync(at.Viewer, at.Spot.PlugId, RightsHouse.PlugMark, null, default)),
         Change("DeviceRegistry.IgnoreAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().IgnoreAsync(at.Viewer, at.Spot.PlugId, default)),
         Change("DeviceRegistry.RestoreAsync", Audience.StaffAboutIt, at => at.Get<DeviceRegistry>().RestoreAsync(at.Viewer, at.Spot.PlugId, default)),

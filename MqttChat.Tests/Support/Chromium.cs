@@ -16,13 +16,20 @@ public sealed class Chromium : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("MQTTCHAT_TEST_CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium",
+            ExecutablePath = Program(),
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync",
             ],
         });
+    }
+
+    // The shell without a window is the same engine and costs a third of the processor's time.
+    private static string Program()
+    {
+        string[] known = ["/usr/lib/chromium/chromium-headless-shell", "/usr/bin/chromium"];
+        return Environment.GetEnvironmentVariable("MQTTCHAT_TEST_CHROMIUM") is { Length: > 0 } path ? path : known.FirstOrDefault(File.Exists) ?? known[^1];
     }
 
     /// <summary>Another person's browser: cookies of its own.</summary>

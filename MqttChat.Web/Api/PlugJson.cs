@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Devices.Formats;
 using MqttChat.Domain.Telemetry;
@@ -16,6 +17,10 @@ internal sealed record PlugJson(
     string Availability, double? ActivePowerWatts, double? EnergyKilowattHours, DateTimeOffset? LastReportAt,
     IReadOnlyList<PlugChannelJson> Channels)
 {
+    /// <summary>The adopted plug that a heard one seems to be under a new topic (<c>POST plugs/{id}/follow</c>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? SameAs { get; init; }
+
     /// <summary>A plug of the house as the pages show it at this moment: watts that no longer hold, and "online" of a silent plug, are unknown.</summary>
     public static PlugJson Of(PlugPower plug, DateTimeOffset now) => new(
         plug.Id, plug.Family, plug.Address, plug.Name, plug.ReportedName, plug.Model, plug.Mac, plug.RoomId, true,
@@ -37,7 +42,10 @@ internal sealed record PlugJson(
             heard.LastReportAt,
             [.. channels.Select(channel => new PlugChannelJson(
                 channel.Channel, channel.IsOn, channel.ActivePowerWatts, channel.EnergyKilowattHours, null, heard.LastReportAt,
-                heard.Plug.Channels.Find(known => known.Channel == channel.Channel)?.Name, KnownLimits.Of(heard.Plug, channel.Channel)))]);
+                heard.Plug.Channels.Find(known => known.Channel == channel.Channel)?.Name, KnownLimits.Of(heard.Plug, channel.Channel)))])
+        {
+            SameAs = heard.SameAs?.PlugId,
+        };
     }
 
     private static string Word(PlugPower plug, DateTimeOffset now) =>

@@ -19,6 +19,7 @@ internal static class PlugsApi
     {
         api.MapGet("plugs", ListAsync).WithSummary("The plugs the caller may see");
         api.MapPost("plugs/{id:int}/adopt", AdoptAsync).WithSummary("Takes a plug into the house");
+        api.MapPost("plugs/{id:int}/follow", FollowAsync).WithSummary("Goes on with the adopted plug of the same hardware address under this one's topic");
         api.MapPost("plugs/{id:int}/channels/{channel}/switch", SwitchAsync).WithSummary("Switches a channel");
         api.MapPatch("plugs/{id:int}/channels/{channel}", ChangeChannelAsync).WithSummary("Names a channel, or says what it can draw");
         api.MapGet("plugs/{id:int}/power", PowerAsync).WithSummary("A plug's past power");
@@ -49,6 +50,14 @@ internal static class PlugsApi
     {
         var viewer = user.ToViewer();
         var plug = await registry.AdoptAsync(viewer, id, body.Name ?? "", body.RoomId, cancellation);
+        return await ShownAsync(viewer, plug.Id, feed, clock, cancellation);
+    }
+
+    private static async Task<PlugJson> FollowAsync(
+        int id, ClaimsPrincipal user, DeviceRegistry registry, PowerFeed feed, TimeProvider clock, CancellationToken cancellation)
+    {
+        var viewer = user.ToViewer();
+        var plug = await registry.FollowAsync(viewer, id, cancellation);
         return await ShownAsync(viewer, plug.Id, feed, clock, cancellation);
     }
 

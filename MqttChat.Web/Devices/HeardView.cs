@@ -5,7 +5,7 @@ namespace MqttChat.Web.Devices;
 /// <summary>A plug that was heard, as its card shows it; equal when nothing shown changed.</summary>
 public sealed record HeardView(
     int Id, string Name, string Family, string Address, string? Model, Availability Availability,
-    double? Watts, double? KilowattHours, bool? IsOn, DateTimeOffset? LastReportAt)
+    double? Watts, double? KilowattHours, bool? IsOn, DateTimeOffset? LastReportAt, string? Mac = null, KnownAs? SameAs = null)
 {
     internal static HeardView Of(DiscoveredPlug heard)
     {
@@ -17,7 +17,7 @@ public sealed record HeardView(
             Sum(channels.Select(channel => channel.ActivePowerWatts)) ?? own?.ActivePowerWatts,
             own?.EnergyKilowattHours ?? Sum(channels.Select(channel => channel.EnergyKilowattHours)),
             channels.Any(channel => channel.IsOn == true) ? true : channels.FirstOrDefault(channel => channel.IsOn is not null)?.IsOn,
-            heard.LastReportAt);
+            heard.LastReportAt, heard.Plug.Mac, heard.SameAs);
     }
 
     private static double? Sum(IEnumerable<double?> values) =>

@@ -19,6 +19,8 @@ public sealed partial class NewPlugs
     private string? _said;
     private AdoptPlug _adopt = null!;
     private Func<int, CancellationToken, Task> _ignore = null!;
+    private Func<int, CancellationToken, Task> _follow = null!;
+    private bool _followed;
 
     [Inject]
     internal DeviceRegistry Registry { get; set; } = null!;
@@ -38,7 +40,7 @@ public sealed partial class NewPlugs
     private protected override IDisposable Subscribe(LivePower live, Action onChanged) => live.SubscribeWithNewPlugs(onChanged);
 
     /// <inheritdoc />
-    protected override void OnInitialized() => (_adopt, _ignore) = (AdoptAsync, IgnoreAsync);
+    protected override void OnInitialized() => (_adopt, _ignore, _follow) = (AdoptAsync, IgnoreAsync, FollowAsync);
 
     /// <inheritdoc />
     protected override async Task ReadAsync(CancellationToken cancellation)
@@ -58,8 +60,14 @@ public sealed partial class NewPlugs
 
     private async Task AdoptAsync(int plugId, string name, int? roomId, CancellationToken cancellation)
     {
-        _adopted = await Registry.AdoptAsync(_viewer!, plugId, name, roomId, cancellation);
+        (_adopted, _followed) = (await Registry.AdoptAsync(_viewer!, plugId, name, roomId, cancellation), false);
         await SayAsync(Texts["Adopted", _adopted.Name ?? ""]);
+    }
+
+    private async Task FollowAsync(int plugId, CancellationToken cancellation)
+    {
+        (_adopted, _followed) = (await Registry.FollowAsync(_viewer!, plugId, cancellation), true);
+        await SayAsync(Texts["Followed", _adopted.Name ?? ""]);
     }
 
     private async Task IgnoreAsync(int plugId, CancellationToken cancellation)

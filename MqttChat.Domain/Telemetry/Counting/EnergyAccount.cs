@@ -107,6 +107,10 @@ public sealed record EnergyAccount
     [JsonInclude, JsonPropertyName("p")]
     internal double PeakWatts { get; init; }
 
+    /// <summary>The limit that the last reading was judged by, in watts; 0 in states of before it was kept.</summary>
+    [JsonInclude, JsonPropertyName("lw")]
+    internal double LimitWatts { get; init; }
+
     /// <summary>2; states of before it are converted.</summary>
     [JsonInclude, JsonPropertyName("v")]
     internal int Version { get; init; }
@@ -141,6 +145,7 @@ public sealed record EnergyAccount
         account = account with
         {
             Version = 2,
+            LimitWatts = limitWatts,
             Usual = account.Usual.After(ticks),
             LastTicks = Math.Max(account.LastTicks, ticks),
             Watts = watts ?? account.Watts,
@@ -162,6 +167,7 @@ public sealed record EnergyAccount
         Usual = Usual with { SinceTicks = 0, Since = 0 },
         LastTicks = LastTicks,
         PeakWatts = PeakWatts,
+        LimitWatts = LimitWatts,
         Version = Version,
     };
 

@@ -93,4 +93,11 @@ internal static class ChannelLimit
             head.Channels.Keys.Concat(plug.Channels.Select(known => known.Channel)).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
                 .Sum(name => KnownLimits.Of(plug, name)),
             KnownLimits.Of(plug.Model));
+
+    /// <summary>
+    /// Whether a channel was counted by another limit until now: staff changed it, or its kind became known. The counter of the whole plug
+    /// has what its channels have, and more of them turn up one by one: that alone changes nothing.
+    /// </summary>
+    public static bool IsChanged(ChannelHead channel, double limitWatts) =>
+        channel.Account.LimitWatts is > 0 and var before && before != limitWatts && channel.Channel.Length > 0;
 }

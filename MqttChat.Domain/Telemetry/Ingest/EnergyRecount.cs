@@ -74,7 +74,14 @@ internal sealed class EnergyRecount(IngestPartition partition, IngestReader read
     private async Task<Start> FromFirstSampleAsync(ChannelHead channel, CancellationToken cancellation)
     {
         var first = await reader.SamplesAsync(channel.Id, DateTimeOffset.MinValue, 1, cancellation);
-        return new Start(RollupTable.HourOf(first.Count == 0 ? channel.DirtyFrom!.Value : first[0].At), EnergyAccount.Empty);
+        if (first.Count == 0)
+        {
+            return new Start(RollupTable.HourOf(channel.DirtyFrom!.Value), EnergyAccount.Empty);
+        }
+
+        // Retention leaves a checkpoint where the kept readings begin: what was counted before it stays.
+        var kept = await reader.CheckpointAsync(channel.Id, first[0].At, cancellation);
+        return kept is null ? new Start(RollupTable.HourOf(first[0].At), EnergyAccount.Empty) : new Start(kept.At, EnergyAccount.FromJson(kept.Account));
     }
 
     private async Task<ChannelHead> ReplayAsync(

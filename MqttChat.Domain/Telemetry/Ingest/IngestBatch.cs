@@ -190,6 +190,12 @@ internal sealed class IngestBatch(
             return;
         }
 
+        if (ChannelLimit.IsChanged(channel, limitWatts))
+        {
+            // What the old one refused counts by the new one, as far back as there are readings.
+            channel.DirtyFrom = DateTimeOffset.MinValue;
+        }
+
         if (IsLate(at, channel.LastSampleAt))
         {
             FoldLate(channel, reading, at, saidAt, limitWatts);
