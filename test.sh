@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds MqttChat and passes every test. On Debian and Ubuntu it installs what the tests need (mosquitto, chromium, faketime, nginx).
+# Builds MqttChat and passes every test. On Debian and Ubuntu it installs what the tests need (mosquitto, chromium, faketime, nginx, postgresql).
 # Ends with a line "N passed, N failed, N skipped". Arguments go to `dotnet test` (for example --filter Chat).
 #   ./test.sh            every test but the two sets below
 #   ./test.sh --faults   the faults at full length (docs/proof.md), under 40 minutes
@@ -22,16 +22,23 @@ command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || need+=(mosquitt
   { ! command -v apt-get >/dev/null && command -v chromium >/dev/null; } || need+=(chromium-headless-shell)
 command -v faketime >/dev/null || need+=(faketime)
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || need+=(nginx)
+command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need+=(postgresql)
 if [ "${#need[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null; then
     [ "$(id -u)" = 0 ] && as_root=() || as_root=(sudo)
     echo "Installing ${need[*]}"
     "${as_root[@]}" apt-get update -qq >/dev/null || true
     apt-cache show chromium-headless-shell >/dev/null 2>&1 || need=("${need[@]/chromium-headless-shell/chromium}")
-    # The packages would start a broker on port 1883 and a web server on port 80.
+    # The packages would start a broker on port 1883, a web server on port 80 and a database on port 5432, which would be made first.
     own_policy=; [ -e /usr/sbin/policy-rc.d ] || own_policy=1
     [ -z "$own_policy" ] || { printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee /usr/sbin/policy-rc.d >/dev/null; "${as_root[@]}" chmod +x /usr/sbin/policy-rc.d; }
-    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null
+    case " ${need[*]} " in
+      *" postgresql "*)
+        [ -e /etc/postgresql-common/createcluster.conf ] || {
+          "${as_root[@]}" mkdir -p /etc/postgresql-common
+          echo "create_main_cluster = false" | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null; } ;;
+    esac
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends "${need[@]}" >/dev/null
     installed=$?
     [ -z "$own_policy" ] || "${as_root[@]}" rm -f /usr/sbin/policy-rc.d
     [ "$installed" = 0 ] || { echo "Could not install ${need[*]}" >&2; exit 1; }

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 name=${1:?usage: tools/migrations.sh NAME}
 dotnet tool restore >/dev/null
 dotnet build MqttChat.Domain -v q --nologo
-for engine in Sqlite SqlServer; do
+for engine in Sqlite SqlServer Postgres; do
   for store in House Telemetry; do
     dotnet ef migrations add "$name" --no-build --project MqttChat.Domain \
       --context "${engine}${store}DbContext" --output-dir "Persistence/${engine}/Migrations/${store}"

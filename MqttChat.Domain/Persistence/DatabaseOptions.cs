@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
+using MqttChat.Domain.Persistence.Postgres;
+using Npgsql;
 
 namespace MqttChat.Domain.Persistence;
 
@@ -11,6 +13,8 @@ public enum DatabaseProvider
     Sqlite,
     /// <summary>Two schemas, in one database or two.</summary>
     SqlServer,
+    /// <summary>Two schemas, in one database or two.</summary>
+    Postgres,
 }
 
 /// <summary>Where the stores are, resolved from the settings: nothing here is relative to the current directory.</summary>
@@ -27,18 +31,22 @@ public sealed record DatabaseOptions(DatabaseProvider Provider, string House, st
         return new(DatabaseProvider.Sqlite, FileConnection(Path.Combine(directory, "house.db")), telemetry, telemetry);
     }
 
-    /// <summary>Whether the engine understands a connection string; the empty one is.</summary>
-    public static bool IsReadable(DatabaseProvider provider, string connection)
+    /// <summary>Why the engine cannot use a connection string, without its value; null when it can, and for the empty one.</summary>
+    public static string? Fault(DatabaseProvider provider, string connection)
     {
         try
         {
-            DbConnectionStringBuilder _ = provider == DatabaseProvider.SqlServer
-                ? new SqlConnectionStringBuilder(connection) : new SqliteConnectionStringBuilder(connection);
-            return true;
+            DbConnectionStringBuilder _ = provider switch
+            {
+                DatabaseProvider.SqlServer => new SqlConnectionStringBuilder(connection),
+                DatabaseProvider.Postgres => new NpgsqlConnectionStringBuilder(connection),
+                _ => new SqliteConnectionStringBuilder(connection),
+            };
+            return provider == DatabaseProvider.Postgres && !string.IsNullOrWhiteSpace(connection) ? PostgresConnections.Missing(connection) : null;
         }
-        catch (Exception error) when (error is ArgumentException or FormatException)
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            return false;
+            return $"no connection string of {provider}.";
         }
     }
 

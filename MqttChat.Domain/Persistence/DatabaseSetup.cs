@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using MqttChat.Domain.Persistence.Postgres;
 using MqttChat.Domain.Persistence.Sqlite;
 using MqttChat.Domain.Persistence.SqlServer;
 
@@ -21,6 +22,12 @@ public static class DatabaseSetup
         {
             services.AddContext<HouseDbContext, SqliteHouseDbContext>(options => options.UseSqlite(database.House));
             services.AddContext<TelemetryDbContext, SqliteTelemetryDbContext>(options => options.UseSqlite(database.Telemetry));
+        }
+        else if (database.Provider == DatabaseProvider.Postgres)
+        {
+            services.AddContext<HouseDbContext, PostgresHouseDbContext>(options => options.UsePostgres(database.House, HouseDbContext.Schema));
+            services.AddContext<TelemetryDbContext, PostgresTelemetryDbContext>(
+                options => options.UsePostgres(database.Telemetry, TelemetryDbContext.Schema));
         }
         else
         {
@@ -70,6 +77,10 @@ public static class DatabaseSetup
         if (store.Database.IsSqlite())
         {
             await SqliteMigrationLock.GiveUpOldAsync(store, TimeProvider.System, cancellation);
+        }
+        else if (store.Database.IsNpgsql())
+        {
+            await PostgresServerCheck.PrepareAsync(store, cancellation);
         }
 
         await store.Database.MigrateAsync(cancellation);

@@ -9,11 +9,11 @@ using MqttChat.Domain.Rooms;
 
 namespace MqttChat.Domain.Persistence;
 
-/// <summary>Accounts, rooms, messages, plugs. Each engine derives its own context from it (<c>Sqlite/</c>, <c>SqlServer/</c>).</summary>
+/// <summary>Accounts, rooms, messages, plugs. Each engine derives its own context from it (<c>Sqlite/</c>, <c>SqlServer/</c>, <c>Postgres/</c>).</summary>
 public abstract class HouseDbContext(DbContextOptions options)
     : IdentityDbContext<AppUser, IdentityRole, string>(options), IDataProtectionKeyContext
 {
-    /// <summary>The SQL Server schema, and the prefix of nothing on SQLite, which has a file of its own.</summary>
+    /// <summary>The schema on a server, and the prefix of nothing on SQLite, which has a file of its own.</summary>
     public const string Schema = "house";
 
     /// <summary>The one row of a house that has been set up.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Persistence.Postgres;
 using MqttChat.Domain.Persistence.Sqlite;
 using MqttChat.Domain.Persistence.SqlServer;
 
@@ -9,13 +10,26 @@ namespace MqttChat.Domain.Persistence;
 /// </summary>
 internal sealed class ReadOnlyTelemetry(DatabaseOptions database)
 {
-    private readonly DbContextOptions _options = database.Provider == DatabaseProvider.Sqlite
-        ? new DbContextOptionsBuilder<SqliteTelemetryDbContext>().UseSqlite(database.TelemetryReadOnly)
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options
-        : new DbContextOptionsBuilder<SqlServerTelemetryDbContext>().UseSqlServer(database.TelemetryReadOnly)
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
+    private readonly DbContextOptions _options = database.Provider switch
+    {
+        DatabaseProvider.Sqlite => Reading<SqliteTelemetryDbContext>(options => options.UseSqlite(database.TelemetryReadOnly)),
+        DatabaseProvider.Postgres => Reading<PostgresTelemetryDbContext>(
+            options => options.UsePostgres(database.TelemetryReadOnly, TelemetryDbContext.Schema)),
+        _ => Reading<SqlServerTelemetryDbContext>(options => options.UseSqlServer(database.TelemetryReadOnly)),
+    };
 
-    public TelemetryDbContext Create() => _options is DbContextOptions<SqliteTelemetryDbContext> sqlite
-        ? new SqliteTelemetryDbContext(sqlite)
-        : new SqlServerTelemetryDbContext((DbContextOptions<SqlServerTelemetryDbContext>)_options);
+    public TelemetryDbContext Create() => _options switch
+    {
+        DbContextOptions<SqliteTelemetryDbContext> sqlite => new SqliteTelemetryDbContext(sqlite),
+        DbContextOptions<PostgresTelemetryDbContext> postgres => new PostgresTelemetryDbContext(postgres),
+        _ => new SqlServerTelemetryDbContext((DbContextOptions<SqlServerTelemetryDbContext>)_options),
+    };
+
+    private static DbContextOptions<T> Reading<T>(Action<DbContextOptionsBuilder> engine)
+        where T : TelemetryDbContext
+    {
+        var options = new DbContextOptionsBuilder<T>();
+        engine(options);
+        return options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MqttChat.Domain.Persistence.Postgres;
 using MqttChat.Domain.Persistence.Sqlite;
 using MqttChat.Domain.Persistence.SqlServer;
 
@@ -29,6 +30,8 @@ public sealed class StoreSizes(
         where T : DbContext
     {
         await using var store = await stores.CreateDbContextAsync(cancellation);
-        return await SqlServerSizes.OfSchemaAsync(store.Database, schema, cancellation);
+        return store.Database.IsNpgsql()
+            ? await PostgresSizes.OfSchemaAsync(store.Database, schema, cancellation)
+            : await SqlServerSizes.OfSchemaAsync(store.Database, schema, cancellation);
     }
 }

@@ -9,7 +9,7 @@ namespace MqttChat.Domain.Persistence;
 /// </summary>
 public abstract class TelemetryDbContext(DbContextOptions options) : DbContext(options)
 {
-    /// <summary>The SQL Server schema.</summary>
+    /// <summary>The schema on a server.</summary>
     public const string Schema = "telemetry";
 
     /// <summary>Latest states of plugs.</summary>

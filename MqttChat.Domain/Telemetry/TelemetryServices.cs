@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MqttChat.Domain.Devices;
 using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Persistence.Postgres;
 using MqttChat.Domain.Persistence.Sqlite;
 using MqttChat.Domain.Persistence.SqlServer;
 using MqttChat.Domain.Signals;
@@ -60,6 +61,11 @@ public static class TelemetryServices
     private static ITelemetryWriter CreateWriter(IServiceProvider provider)
     {
         var database = provider.GetRequiredService<DatabaseOptions>();
-        return database.Provider == DatabaseProvider.Sqlite ? new SqliteTelemetryWriter(database) : new SqlServerTelemetryWriter(database);
+        return database.Provider switch
+        {
+            DatabaseProvider.Sqlite => new SqliteTelemetryWriter(database),
+            DatabaseProvider.Postgres => new PostgresTelemetryWriter(database),
+            _ => new SqlServerTelemetryWriter(database),
+        };
     }
 }

@@ -3,7 +3,7 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Chat;
 
-public sealed class ChangeTests
+public class ChangeTests
 {
     [Fact]
     public async Task Changes_AfterEditAndDeletion_AscendAndCarryThem()

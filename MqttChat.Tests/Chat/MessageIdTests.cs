@@ -4,7 +4,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Chat;
 
 /// <summary>A message's id tells nothing of other rooms.</summary>
-public sealed class MessageIdTests
+public class MessageIdTests
 {
     [Theory]
     [InlineData(1, 1)]

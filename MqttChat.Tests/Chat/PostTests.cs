@@ -1,11 +1,10 @@
-using Microsoft.Data.Sqlite;
 using MqttChat.Domain;
 using MqttChat.Domain.Chat;
 using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Chat;
 
-public sealed class PostTests
+public class PostTests
 {
     [Theory]
     [InlineData(false)]
@@ -161,16 +160,14 @@ public sealed class PostTests
         Assert.Equal("Invalid message.clientMessageId", await ChatHouse.RefusalAsync(() => house.PostAsync(ann, room, "hello", id)));
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task Post_DatabaseLocked_SaysTryAgainWithin5SecondsAndStoresNothing()
     {
         await using var house = await ChatHouse.CreateAsync();
         var ann = await house.PersonAsync("Ann");
         var room = await house.RoomAsync(ann);
-        await using (var other = new SqliteConnection($"Data Source={Path.Combine(house.Stores.Directory, "house.db")};Pooling=False"))
+        await using (await house.Stores.LockAsync(telemetry: false))
         {
-            await other.OpenAsync();
-            await using var locked = other.BeginTransaction();
             var refusal = ChatHouse.RefusalAsync(() => house.PostAsync(ann, room, "hello", "again"));
 
             // By the clock that the poster waits by: a step at each look.

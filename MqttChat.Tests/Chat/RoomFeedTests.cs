@@ -4,7 +4,7 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Chat;
 
-public sealed class RoomFeedTests
+public class RoomFeedTests
 {
     [Fact]
     public async Task Feed_PostEditDelete_ReachTheViewer()
@@ -25,7 +25,7 @@ public sealed class RoomFeedTests
         Assert.Equal("Ann", look.Current!.Room.Messages[0].AuthorName);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task Feed_ThousandViewers_ReadOncePerSignal()
     {
         using var commands = new SqlCommands();

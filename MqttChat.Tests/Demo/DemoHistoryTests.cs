@@ -11,7 +11,7 @@ using MqttChat.Web.Mqtt;
 namespace MqttChat.Tests.Demo;
 
 /// <summary>A month told through ingest, into real stores.</summary>
-public sealed class DemoHistoryTests : IAsyncLifetime
+public class DemoHistoryTests : IAsyncLifetime
 {
     private TestStores _stores = null!;
     private ThisInstance _instance = null!;

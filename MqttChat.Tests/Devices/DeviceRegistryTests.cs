@@ -6,7 +6,7 @@ using MqttChat.Domain.Signals;
 
 namespace MqttChat.Tests.Devices;
 
-public sealed class DeviceRegistryTests
+public class DeviceRegistryTests
 {
     private static CancellationToken None => CancellationToken.None;
 

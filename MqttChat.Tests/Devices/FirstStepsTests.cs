@@ -6,7 +6,7 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Devices;
 
-public sealed class FirstStepsTests : IAsyncLifetime
+public class FirstStepsTests : IAsyncLifetime
 {
     private TestStores _stores = null!;
     private Viewer _staff = null!;

@@ -4,7 +4,7 @@ using static MqttChat.Tests.Support.ChatHouse;
 
 namespace MqttChat.Tests.Devices;
 
-public sealed class PlugChannelSettingsTests
+public class PlugChannelSettingsTests
 {
     [Fact]
     public async Task Change_ByStaff_KeepsNameAndLimit()

@@ -9,7 +9,7 @@ using MqttChat.Web.Devices;
 namespace MqttChat.Tests.Devices;
 
 /// <summary>Making and revoking plugs' accounts, with a broker that does what it is told, or is away.</summary>
-public sealed class PlugCredentialsTests
+public class PlugCredentialsTests
 {
     [Fact]
     public async Task Make_OfANewPlug_TellsThePasswordOnceAndKeepsNone()

@@ -4,7 +4,7 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Devices;
 
-public sealed class PlugDiscoveryTests
+public class PlugDiscoveryTests
 {
     private const string Config = """{"dn":"Fridge plug","md":"Nous A1T","mac":"AABBCCDDEEFF","t":"fridge","ft":"%prefix%/%topic%/","tp":["cmnd","stat","tele"],"rl":[1]}""";
     private const string ConfigTopic = "tasmota/discovery/AABBCCDDEEFF/config";

@@ -5,7 +5,7 @@ using MqttChat.Tests.Telemetry;
 namespace MqttChat.Tests.Devices;
 
 /// <summary>Only what the plug has can be switched.</summary>
-public sealed class PlugRelaysTests
+public class PlugRelaysTests
 {
     private const string NotFound = "plug.channelNotFound";
     private const string NoRelay = "plug.noRelay";

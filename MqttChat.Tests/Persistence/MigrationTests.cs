@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using MqttChat.Domain.Persistence;
+using MqttChat.Domain.Persistence.Postgres;
 using MqttChat.Domain.Persistence.Sqlite;
 using MqttChat.Domain.Persistence.SqlServer;
 using MqttChat.Tests.Support;
@@ -47,11 +48,14 @@ public sealed class MigrationTests
     [InlineData(typeof(SqliteTelemetryDbContext))]
     [InlineData(typeof(SqlServerHouseDbContext))]
     [InlineData(typeof(SqlServerTelemetryDbContext))]
+    [InlineData(typeof(PostgresHouseDbContext))]
+    [InlineData(typeof(PostgresTelemetryDbContext))]
     public async Task Migrations_OfEveryContext_MatchItsModel(Type context)
     {
         var database = context.Name.StartsWith("Sqlite", StringComparison.Ordinal)
             ? new DatabaseOptions(DatabaseProvider.Sqlite, "Data Source=:memory:", "Data Source=:memory:", "")
-            : SomeServer;
+            : context.Name.StartsWith("Postgres", StringComparison.Ordinal)
+                ? new DatabaseOptions(DatabaseProvider.Postgres, "Host=none;Database=none", "Host=none;Database=none", "") : SomeServer;
         await using var services = DatabaseSetup.BuildStores(database);
         await using var db = context.Name.EndsWith("HouseDbContext", StringComparison.Ordinal)
             ? (DbContext)services.GetRequiredService<IDbContextFactory<HouseDbContext>>().CreateDbContext()

@@ -8,7 +8,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Rooms;
 
 /// <summary>Opening, closing, archiving and deleting rooms, by their owners and by staff.</summary>
-public sealed class RoomAdministrationTests : IAsyncLifetime
+public class RoomAdministrationTests : IAsyncLifetime
 {
     private ChatHouse _house = null!;
     private Viewer _owner = null!;

@@ -6,7 +6,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Rooms;
 
 /// <summary>Nobody is in a room against their will: a resident asks, the person comes or declines.</summary>
-public sealed class RoomInvitationTests : IAsyncLifetime
+public class RoomInvitationTests : IAsyncLifetime
 {
     private ChatHouse _house = null!;
     private Viewer _ann = null!;

@@ -6,12 +6,13 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Rooms;
 
 /// <summary>One person cannot fill the house with rooms, and staff see who fills it and clear it.</summary>
-public sealed class RoomLimitTests
+public class RoomLimitTests
 {
     [Fact]
     public async Task Rooms_OfOneResident_AreLimited_WhateverIsPressedAtOnce()
     {
         await using var house = await ChatHouse.CreateAsync(limits: new() { RoomsPerPerson = 3, NewRoomsPerPersonPerMinute = 0 });
+        await house.Stores.AddHouseAsync();
         var (ann, bob, staff) = (await house.PersonAsync("Ann"), await house.PersonAsync("Bob"), await house.PersonAsync("Sam", isStaff: true));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => AnswerAsync(house, ann))));

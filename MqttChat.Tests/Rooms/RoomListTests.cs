@@ -15,7 +15,7 @@ using MqttChat.Web.Shell;
 namespace MqttChat.Tests.Rooms;
 
 /// <summary>What a list of rooms tells of the newest message: to members, on one line, by one read for all who look.</summary>
-public sealed class RoomListTests : BunitContext
+public class RoomListTests : BunitContext
 {
     private static readonly DateOnly Today = new(2026, 3, 3);
 
@@ -55,7 +55,7 @@ public sealed class RoomListTests : BunitContext
         await Eventually.TrueAsync(() => bobs.Current.Single().Last is null);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task ListFeed_AnyNumberOfViewers_AsksTwiceASignal()
     {
         using var commands = new SqlCommands();

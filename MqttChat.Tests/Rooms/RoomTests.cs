@@ -7,7 +7,7 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Rooms;
 
-public sealed class RoomTests
+public class RoomTests
 {
     [Fact]
     public async Task List_ShowsMineAndOpenOnes_NothingElse()
@@ -115,10 +115,7 @@ public sealed class RoomTests
     {
         await using var house = await ChatHouse.CreateAsync();
         var ann = await house.PersonAsync("Ann");
-        await using (var stores = await house.Stores.Houses.CreateDbContextAsync())
-        {
-            await stores.Database.ExecuteSqlRawAsync("ALTER TABLE Rooms RENAME TO Away");
-        }
+        await house.Stores.HouseSqlAsync("ALTER TABLE \"Rooms\" RENAME TO \"Away\"");
 
         Assert.Equal("Unavailable room.tryAgain", await ChatHouse.RefusalAsync(() => house.Lists.OpenAsync(ann, () => { }, default)));
         Assert.Empty(house.Lists.Current(ann.UserId));

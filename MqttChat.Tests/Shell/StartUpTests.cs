@@ -17,7 +17,7 @@ public sealed class StartUpTests : IDisposable
         Assert.Contains("Site:PublicUrl", output, StringComparison.Ordinal);
         Assert.Contains("House:TimeZone", output, StringComparison.Ordinal);
         Assert.Contains("House:PricePerKilowattHour: needs House:Currency", output, StringComparison.Ordinal);
-        Assert.Contains("Database:Provider", output, StringComparison.Ordinal);
+        Assert.Contains("Database:Provider: 'Oracle' is none of Sqlite, SqlServer, Postgres.", output, StringComparison.Ordinal);
         Assert.Contains("Mqtt:Port", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
@@ -31,6 +31,33 @@ public sealed class StartUpTests : IDisposable
 
         Assert.Equal(expected, code);
         Assert.Contains(key, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "ConnectionStrings:House: Postgres needs a connection string.")]
+    [InlineData("postgres://someone@somewhere/house", "ConnectionStrings:House: no connection string of Postgres.")]
+    [InlineData("Database=house", "ConnectionStrings:House: PostgreSQL needs Host=...")]
+    [InlineData("Host=localhost", "ConnectionStrings:House: PostgreSQL needs Database=...")]
+    public async Task Start_OnPostgresWithAWrongConnectionString_NamesItsKeyAndEnds(string connection, string told)
+    {
+        var (code, output) = await RunAsync($"--Data:Directory={_folder}", "--Database:Provider=postgres", $"--ConnectionStrings:House={connection}");
+
+        Assert.Equal(2, code);
+        Assert.Contains(told, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("someone", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OnPostgresThatIsNotThere_NamesTheKeyAndEnds()
+    {
+        var (code, output) = await RunAsync(
+            $"--Data:Directory={_folder}", "--Database:Provider=Postgres", $"--ConnectionStrings:House=Host=127.0.0.1;Port={FreePort.Next()};Database=house;Password=hidden");
+
+        Assert.Equal(3, code);
+        Assert.Contains("cannot open or bring up to date its database (Postgres)", output, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:House", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 

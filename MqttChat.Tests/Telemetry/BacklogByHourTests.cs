@@ -3,7 +3,7 @@ using MqttChat.Domain.Telemetry;
 namespace MqttChat.Tests.Telemetry;
 
 /// <summary>A backlog's energy lies in the hours in which it was used, not only in the sum.</summary>
-public sealed class BacklogByHourTests
+public class BacklogByHourTests
 {
     private const int Reports = 72;
 

@@ -2,7 +2,7 @@ using MqttChat.Domain.Telemetry;
 
 namespace MqttChat.Tests.Telemetry;
 
-public sealed class BacklogTests
+public class BacklogTests
 {
     private static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5);
 

@@ -3,7 +3,7 @@ using MqttChat.Domain.Telemetry;
 
 namespace MqttChat.Tests.Telemetry;
 
-public sealed class ChannelLimitTests
+public class ChannelLimitTests
 {
     [Theory]
     [InlineData(5, 20_000, 100)]

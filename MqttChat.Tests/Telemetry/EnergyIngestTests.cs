@@ -5,7 +5,7 @@ using MqttChat.Domain.Telemetry;
 
 namespace MqttChat.Tests.Telemetry;
 
-public sealed class EnergyIngestTests
+public class EnergyIngestTests
 {
     [Fact]
     public async Task Store_TwelveMinutesFromThreeBeforeTheHour_GivesEachBucketItsMinutes()

@@ -2,7 +2,7 @@ using MqttChat.Domain.Telemetry;
 
 namespace MqttChat.Tests.Telemetry;
 
-public sealed class HouseStayTests
+public class HouseStayTests
 {
     [Fact]
     public async Task Store_RemovedAtElevenAndAdoptedAgainAtFifteen_CountsFromAdoptionOn()

@@ -148,7 +148,7 @@ public sealed class IngestHouse : IAsyncDisposable
     public async Task SqlAsync(string sql)
     {
         await using var store = await Stores.Telemetry.CreateDbContextAsync();
-        await store.Database.ExecuteSqlRawAsync(sql);
+        await store.Database.ExecuteSqlRawAsync(TestEngine.IsPostgres ? $"SET search_path TO telemetry; {sql}" : sql);
     }
 
     public ValueTask DisposeAsync() => Stores.DisposeAsync();

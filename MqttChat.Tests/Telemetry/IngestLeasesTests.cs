@@ -5,7 +5,7 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Telemetry;
 
-public sealed class IngestLeasesTests
+public class IngestLeasesTests
 {
     [Fact]
     public async Task TryAcquire_HeldByAnother_IsRefusedUntilItExpires()

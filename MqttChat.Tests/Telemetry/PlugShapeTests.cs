@@ -5,7 +5,7 @@ using MqttChat.Domain.Telemetry.Counting;
 
 namespace MqttChat.Tests.Telemetry;
 
-public sealed class PlugShapeTests
+public class PlugShapeTests
 {
     private const string Apart = """[1.9,0.6] [2.2,0.7] [2.6,0.9]""";
 
@@ -37,7 +37,7 @@ public sealed class PlugShapeTests
         await AssertCountedAsync(house, counted);
 
         // A second counting of the same comes to the same.
-        await house.SqlAsync($"UPDATE ChannelStates SET DirtyFrom = {house.Now.AddHours(-4).UtcTicks}");
+        await house.SqlAsync($"UPDATE \"ChannelStates\" SET \"DirtyFrom\" = {house.Now.AddHours(-4).UtcTicks}");
         await house.Ingest.BeginConnectionAsync(house.Lease, false, CancellationToken.None);
         await house.RecomputeAllAsync();
         await AssertCountedAsync(house, counted);
@@ -55,7 +55,7 @@ public sealed class PlugShapeTests
         }
 
         var live = await house.ChannelAsync();
-        await house.SqlAsync($"UPDATE ChannelStates SET DirtyFrom = {at.UtcTicks}");
+        await house.SqlAsync($"UPDATE \"ChannelStates\" SET \"DirtyFrom\" = {at.UtcTicks}");
         await house.Ingest.BeginConnectionAsync(house.Lease, false, CancellationToken.None);
         await house.RecomputeAllAsync();
 

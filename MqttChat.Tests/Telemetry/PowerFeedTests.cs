@@ -9,7 +9,7 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Telemetry;
 
-public sealed class PowerFeedTests
+public class PowerFeedTests
 {
     private static readonly Viewer Staff = new("staff", true);
 
@@ -69,7 +69,7 @@ public sealed class PowerFeedTests
         await house.StoreAsync(house.Sensor(house.Now, 120, 5.0));
 
         // A row that has not taken a new change number is not read, whatever stands in it.
-        await house.SqlAsync("UPDATE ChannelStates SET ActivePowerWatts = 999 WHERE PlugId = 2");
+        await house.SqlAsync("UPDATE \"ChannelStates\" SET \"ActivePowerWatts\" = 999 WHERE \"PlugId\" = 2");
         await feed.RefreshAsync(CancellationToken.None);
 
         Assert.Equal(40, Of(feed.Current, "heater").ActivePowerWatts);

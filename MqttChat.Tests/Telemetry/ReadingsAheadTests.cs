@@ -3,7 +3,7 @@ using MqttChat.Domain.Telemetry;
 namespace MqttChat.Tests.Telemetry;
 
 /// <summary>The house's own clock runs ahead and is put back.</summary>
-public sealed class ReadingsAheadTests
+public class ReadingsAheadTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 

@@ -4,7 +4,7 @@ using MqttChat.Domain.Telemetry;
 
 namespace MqttChat.Tests.Telemetry;
 
-public sealed class TelemetryRetentionTests
+public class TelemetryRetentionTests
 {
     [Fact]
     public async Task Sweep_OldReadings_GoAndBucketsStay()

@@ -6,7 +6,7 @@ using MqttChat.Domain.Telemetry.Habits;
 namespace MqttChat.Tests.Telemetry;
 
 /// <summary>"What is on that shouldn't be?", by hours of four weeks.</summary>
-public sealed class UnusualPowerTests
+public class UnusualPowerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 14, 20, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset End = new(2026, 3, 2, 14, 0, 0, TimeSpan.Zero);

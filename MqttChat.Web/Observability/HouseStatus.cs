@@ -40,6 +40,7 @@ internal sealed class HouseStatus(
     public string Database => database.Provider switch
     {
         DatabaseProvider.SqlServer => "SQL Server",
+        DatabaseProvider.Postgres => "PostgreSQL",
         _ => "SQLite",
     };
 

@@ -33,8 +33,9 @@ internal static class BackupCommand
         var database = app.Services.GetRequiredService<DatabaseOptions>();
         if (database.Provider != DatabaseProvider.Sqlite)
         {
-            await output.WriteLineAsync(
-                $"{command} is for SQLite. This house's stores are on SQL Server: use the server's own BACKUP DATABASE and RESTORE DATABASE (docs/production.md).");
+            await output.WriteLineAsync(database.Provider == DatabaseProvider.Postgres
+                ? $"{command} is for SQLite. This house's stores are on PostgreSQL: use pg_dump and pg_restore (docs/production.md)."
+                : $"{command} is for SQLite. This house's stores are on SQL Server: use the server's own BACKUP DATABASE and RESTORE DATABASE (docs/production.md).");
             return WrongUse;
         }
 

@@ -37,8 +37,9 @@ internal static class StartUp
         {
             await Console.Error.WriteLineAsync(
                 $"MqttChat cannot open or bring up to date its database ({app.Services.GetRequiredService<DatabaseOptions>().Provider}): {error.Message}");
-            await Console.Error.WriteLineAsync(
-                $"  Is Data:Directory ({dataDirectory}) writable for {Environment.UserName}, the disk not full, no other program holding the file?");
+            await Console.Error.WriteLineAsync(app.Services.GetRequiredService<DatabaseOptions>().Provider == DatabaseProvider.Sqlite
+                ? $"  Is Data:Directory ({dataDirectory}) writable for {Environment.UserName}, the disk not full, no other program holding the file?"
+                : "  Does the server of ConnectionStrings:House (and :Telemetry) run, answer there, know that user and password, and let it make schemas?");
             return NoDatabase;
         }
     }

@@ -38,10 +38,11 @@ internal static class StoresSetup
     {
         var (house, telemetry, readOnly) = (
             settings.GetConnectionString("House"), settings.GetConnectionString("Telemetry"), settings.GetConnectionString("TelemetryReadOnly"));
-        if (IsSqlServer(settings["Database:Provider"]))
+        if (Enum.TryParse<DatabaseProvider>(settings["Database:Provider"], ignoreCase: true, out var provider)
+            && provider is DatabaseProvider.SqlServer or DatabaseProvider.Postgres)
         {
             var written = Or(telemetry, house ?? "");
-            return new(DatabaseProvider.SqlServer, house ?? "", written, Or(readOnly, written));
+            return new(provider, house ?? "", written, Or(readOnly, written));
         }
 
         var files = DatabaseOptions.SqliteIn(DataDirectory(settings));
@@ -53,9 +54,6 @@ internal static class StoresSetup
     public static string DataDirectory(IConfiguration settings) =>
         Path.Combine(AppContext.BaseDirectory, Or(settings["Data:Directory"], "data"));
 
-    private static bool IsSqlServer(string? provider) =>
-        string.Equals(provider, nameof(DatabaseProvider.SqlServer), StringComparison.OrdinalIgnoreCase);
-
     private static string Or(string? value, string otherwise) => string.IsNullOrWhiteSpace(value) ? otherwise : value;
 
     private sealed class StoresOptionsValidation : IValidateOptions<StoresOptions>
@@ -64,17 +62,17 @@ internal static class StoresSetup
         {
             if (!Enum.TryParse<DatabaseProvider>(options.Provider, ignoreCase: true, out var provider) || !Enum.IsDefined(provider))
             {
-                return ValidateOptionsResult.Fail($"Database:Provider: '{options.Provider}' is none of Sqlite, SqlServer.");
+                return ValidateOptionsResult.Fail($"Database:Provider: '{options.Provider}' is none of {string.Join(", ", Enum.GetNames<DatabaseProvider>())}.");
             }
 
-            if (provider == DatabaseProvider.SqlServer && options.Connections["House"].Length == 0)
+            if (provider != DatabaseProvider.Sqlite && string.IsNullOrWhiteSpace(options.Connections["House"]))
             {
-                return ValidateOptionsResult.Fail("ConnectionStrings:House: SQL Server needs a connection string.");
+                return ValidateOptionsResult.Fail($"ConnectionStrings:House: {provider} needs a connection string.");
             }
 
             // Without the value: it may hold a password.
-            var failures = options.Connections.Where(connection => !DatabaseOptions.IsReadable(provider, connection.Value))
-                .Select(connection => $"ConnectionStrings:{connection.Key}: no connection string of {provider}.").ToList();
+            var failures = options.Connections.Where(connection => DatabaseOptions.Fault(provider, connection.Value) is not null)
+                .Select(connection => $"ConnectionStrings:{connection.Key}: {DatabaseOptions.Fault(provider, connection.Value)}").ToList();
             return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
     }

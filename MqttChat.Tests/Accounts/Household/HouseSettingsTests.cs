@@ -9,7 +9,7 @@ using MqttChat.Tests.Support;
 
 namespace MqttChat.Tests.Accounts.Household;
 
-public sealed class HouseSettingsTests : IAsyncLifetime
+public class HouseSettingsTests : IAsyncLifetime
 {
     private static readonly Viewer Staff = new("staff", true);
 

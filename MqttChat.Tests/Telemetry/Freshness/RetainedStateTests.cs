@@ -4,7 +4,7 @@ using MqttChat.Domain.Telemetry;
 namespace MqttChat.Tests.Telemetry.Freshness;
 
 /// <summary>What a broker keeps comes again at each connection: it counts where it tells what nobody heard, and not where it is old.</summary>
-public sealed class RetainedStateTests
+public class RetainedStateTests
 {
     [Theory]
     [InlineData(true)]

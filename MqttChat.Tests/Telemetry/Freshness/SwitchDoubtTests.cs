@@ -8,7 +8,7 @@ using MqttChat.Web.Api;
 namespace MqttChat.Tests.Telemetry.Freshness;
 
 /// <summary>A relay that is off lets no power through: one truth for page and API.</summary>
-public sealed class SwitchDoubtTests
+public class SwitchDoubtTests
 {
     private static readonly DateTimeOffset At = Plugs.Noon;
 
