@@ -18,6 +18,7 @@ public class RoomInvitationTests : IAsyncLifetime
     {
         _house = await ChatHouse.CreateAsync(clock: TimeProvider.System, limits: new() { RoomInvitationsPerPerson = 3, NewRoomInvitationsPerPersonPerMinute = 0 });
         (_ann, _bob, _staff) = (await _house.PersonAsync("Ann"), await _house.PersonAsync("Bob"), await _house.PersonAsync("Sam", isStaff: true));
+        await _house.Stores.AddHouseAsync();
         _room = await _house.RoomAsync(_ann, "Choir", isOpen: false);
     }
 

@@ -49,7 +49,6 @@ internal static class PostgresDatabases
     private static async Task<PostgresServer> StartAsync()
     {
         var server = await PostgresServer.StartAsync("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         await server.ExecuteAsync($"CREATE DATABASE {Template}");
         var connection = new NpgsqlConnectionStringBuilder(server.Connection(Template)) { Pooling = false }.ToString();
         await using var stores = DatabaseSetup.BuildStores(At(connection));

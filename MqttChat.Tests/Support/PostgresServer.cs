@@ -14,7 +14,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Runs what follows it; a word on its standard input or the input's end stops that, the end also deletes the folder ($1).</summary>
     private const string Keeper = """
-        folder=$1; shift
+        folder=$1; shift; trap : INT TERM
         "$@" </dev/null >>"$folder/log" 2>&1 & server=$!
         read -r word; asked=$?
         kill -INT "$server" 2>/dev/null; wait "$server"
