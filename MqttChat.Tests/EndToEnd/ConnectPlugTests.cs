@@ -4,7 +4,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>Plugs get their accounts from the page, at a real Mosquitto with dynamic security; what they can do is seen by delivery.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserTests.FirstSteps)]
 public sealed class ConnectPlugTests(Chromium chromium)
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 20_000 };

@@ -30,7 +30,7 @@ public sealed class FrontDoor(Chromium chromium) : ChatApp(chromium)
 }
 
 /// <summary>Signing in on a phone, the two ways that need more than a password.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserTests.FirstSteps)]
 public sealed class FrontDoorTests(Chromium chromium, FrontDoor house) : IClassFixture<FrontDoor>
 {
     [Fact]

@@ -5,7 +5,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>Staff run a house: one walk through set-up, the first steps, people, the house and its rooms, on one house.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserTests.FirstSteps)]
 public sealed class HouseAdministrationTests(Chromium chromium)
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 20_000 };

@@ -97,9 +97,9 @@ public sealed partial class LostLinkTests(ChatApp house) : IClassFixture<ChatApp
         await page.Composer().Expect().ToBeEnabledAsync();
 
         way.IsShut = false;
-        await page.Said("Said meanwhile").Expect().ToHaveCountAsync(1, new() { Timeout = 3_000 });
-        await page.Said("After the edit").Expect().ToHaveCountAsync(1, new() { Timeout = 1_000 });
-        await page.Said("Message deleted").Expect().ToHaveCountAsync(1, new() { Timeout = 1_000 });
+        await SaidWithinAsync(page, "Said meanwhile", TimeSpan.FromSeconds(3));
+        await SaidWithinAsync(page, "After the edit", TimeSpan.FromSeconds(1));
+        await SaidWithinAsync(page, "Message deleted", TimeSpan.FromSeconds(1));
         await page.Said("Sent without a link").Expect().ToHaveCountAsync(1);
         await notice.Expect().ToBeHiddenAsync();
         await page.Waiting().Expect().ToHaveCountAsync(0);
@@ -107,6 +107,9 @@ public sealed partial class LostLinkTests(ChatApp house) : IClassFixture<ChatApp
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"), "the page was not loaded anew");
         Assert.Equal(["After the edit", "Message deleted", "Said meanwhile", "Sent without a link"], await page.TextsAsync());
     }
+
+    private static Task SaidWithinAsync(IPage page, string text, TimeSpan within) =>
+        Eventually.TrueAsync(async () => await page.Said(text).CountAsync() == 1, within, $"“{text}” is shown");
 
     [Fact]
     public async Task LinkCut_WhileMuchIsSaid_TheReaderStaysWhereTheyRead_AndGoesOnFromThere()

@@ -6,7 +6,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.EndToEnd;
 
 /// <summary>Over a line with a round trip of 600 ms people press again: they are in all the same, once.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserTests.FirstSteps)]
 public sealed class SlowJoinTests(Chromium chromium)
 {
     [Fact]

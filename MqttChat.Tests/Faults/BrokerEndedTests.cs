@@ -5,7 +5,7 @@ using MqttChat.Web.Telemetry;
 namespace MqttChat.Tests.Faults;
 
 /// <summary>Mosquitto ended and started again while plugs publish. <c>IngestSessionTests</c> has the short ones.</summary>
-[Collection(FaultProcesses.Name)]
+[Collection(FaultProcesses.Brokers)]
 public sealed class BrokerEndedTests
 {
     private const int Plugs = 20;

@@ -3,7 +3,7 @@ using MqttChat.Tests.Support;
 namespace MqttChat.Tests.Faults;
 
 /// <summary>A broker that is there and says nothing, and a way to it that is slow: staff are told, and nothing is lost.</summary>
-[Collection(FaultProcesses.Name)]
+[Collection(FaultProcesses.Brokers)]
 public sealed class BrokerSilentTests
 {
     private const int Plugs = 8;

@@ -244,13 +244,16 @@ public sealed class FaultHouse : IAsyncDisposable
 public readonly record struct FaultReturn(TimeSpan Ready, TimeSpan Storing);
 
 /// <summary>
-/// Fault tests run whole programs: those of a collection one after another. Both together have much to wait for and little to
+/// Fault tests run whole programs: those of a collection one after another. All together have much to wait for and little to
 /// compute; at full length, where time is judged, <c>test.sh</c> lets only one test run.
 /// </summary>
 [CollectionDefinition(Name)]
 public sealed class FaultProcesses
 {
     public const string Name = "fault processes";
+
+    /// <summary>The collection of those whose fault is the broker's.</summary>
+    public const string Brokers = "fault processes of brokers";
 
     /// <summary>The collection of those with many circuits or instances.</summary>
     public const string Crowded = "fault processes with crowds";

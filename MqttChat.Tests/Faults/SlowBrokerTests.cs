@@ -8,7 +8,7 @@ namespace MqttChat.Tests.Faults;
 /// The broker as <c>deploy/mosquitto</c> sets it: it saves at each change and so reads acknowledgements slowly. What it queued while the program was
 /// away comes in once, with the program killed meanwhile; its link is never left for being slow.
 /// </summary>
-[Collection(FaultProcesses.Name)]
+[Collection(FaultProcesses.Brokers)]
 public sealed partial class SlowBrokerTests
 {
     // A kill, the one before the queue among them, loses what was stored and is not known to be acknowledged: no more than the program lets be under way.

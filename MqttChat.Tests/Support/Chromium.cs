@@ -2,17 +2,17 @@ using Microsoft.Playwright;
 
 namespace MqttChat.Tests.Support;
 
-/// <summary>One headless Chromium for all browser tests; each test opens contexts (people) of its own.</summary>
+/// <summary>One headless Chromium for a row of browser tests; each test opens contexts (people) of its own.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private const float Patience = 15_000;
+    /// <summary>How long actions and expectations wait, in milliseconds: it costs time only where a test fails.</summary>
+    public const float Patience = 15_000;
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     public async Task InitializeAsync()
     {
-        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -57,7 +57,10 @@ public sealed class Chromium : IAsyncLifetime
     }
 }
 
-/// <summary>Browser tests share a browser and run one after another, in two rows beside each other: two cores do not feed more.</summary>
+/// <summary>
+/// Browser tests share a browser and run one after another, in three rows beside each other that take about as long as each other
+/// (<c>tools/slow-tests.py TRX</c> tells how long): this one for those of the chat.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class BrowserTests : ICollectionFixture<Chromium>
 {
@@ -65,8 +68,15 @@ public sealed class BrowserTests : ICollectionFixture<Chromium>
 
     /// <summary>The row of those that walk through a whole house.</summary>
     public const string Houses = "browser, whole houses";
+
+    /// <summary>The row of those that come into a house or set one up.</summary>
+    public const string FirstSteps = "browser, first steps";
 }
 
 /// <summary>The second row, with a browser of its own.</summary>
 [CollectionDefinition(BrowserTests.Houses)]
 public sealed class HouseBrowserTests : ICollectionFixture<Chromium>;
+
+/// <summary>The third row, with a browser of its own.</summary>
+[CollectionDefinition(BrowserTests.FirstSteps)]
+public sealed class FirstStepsBrowserTests : ICollectionFixture<Chromium>;
