@@ -73,7 +73,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         Assert.Equal("text", await page.GetAttributeAsync("#password", "type"));
         await keys.TabToAsync("Stay signed in");
         await keys.EnterAsync("Sign in");
-        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 20_000 });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 45_000 });
         await ListIsLiveAsync(page);
     }
 
@@ -161,7 +161,7 @@ public sealed partial class ChatPageTests(Chromium chromium, ChatApp house)
         await keys.PressAsync("Space");
         await Eventually.TrueAsync(() => plug.Heard.Any(message => message.Topic.StartsWith("cmnd/freezer/POWER", StringComparison.Ordinal)));
         await plug.PublishAsync("stat/freezer/RESULT", """{"POWER":"ON"}""");
-        await Assertions.Expect(page.GetByRole(AriaRole.Switch, new() { Name = "Switch freezer" })).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 15_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Switch, new() { Name = "Switch freezer" })).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 45_000 });
         Assert.Equal("Switch freezer", await keys.FocusAsync());
         await keys.TabBackToAsync("freezer");
         await keys.PressAsync("Enter");

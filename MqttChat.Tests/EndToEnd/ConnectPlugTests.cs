@@ -7,7 +7,7 @@ namespace MqttChat.Tests.EndToEnd;
 [Collection(BrowserTests.FirstSteps)]
 public sealed class ConnectPlugTests(Chromium chromium)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 20_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 45_000 };
 
     [Fact]
     public async Task TwoPlugs_ConnectedFromThePage_SpeakForThemselvesAlone_AndARemovedOneIsRefusedAtOnce()
@@ -60,7 +60,7 @@ public sealed class ConnectPlugTests(Chromium chromium)
         Assert.Equal("NotAuthorized", (await MqttTestClient.TryConnectAsync(broker.Port, "fridge", fridgePassword)).Code);
         Assert.True(lamp.IsConnected);
         await page.GotoAsync("/plugs/connect");
-        await Assertions.Expect(page.Locator(".connect-given")).ToHaveCountAsync(1, new() { Timeout = 15_000 });
+        await Assertions.Expect(page.Locator(".connect-given")).ToHaveCountAsync(1, new() { Timeout = 45_000 });
         await Assertions.Expect(page.Locator(".connect-given")).ToContainTextAsync("lamp");
         await page.Context.CloseAsync();
     }
@@ -75,7 +75,7 @@ public sealed class ConnectPlugTests(Chromium chromium)
         await page.GetByLabel("Plug name").FillAsync(name);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create credentials" }).ClickAsync();
         var made = page.Locator(".connect-made");
-        await Assertions.Expect(made.GetByLabel("Topic", new() { Exact = true })).ToHaveValueAsync(name, new() { Timeout = 20_000 });
+        await Assertions.Expect(made.GetByLabel("Topic", new() { Exact = true })).ToHaveValueAsync(name, new() { Timeout = 45_000 });
         var password = await made.GetByLabel("Password", new() { Exact = true }).InputValueAsync();
         Assert.Contains($"MqttUser {name}; MqttPassword {password}; Topic {name};", await made.GetByLabel("Backlog").InputValueAsync(), StringComparison.Ordinal);
         return password;

@@ -63,11 +63,11 @@ internal static partial class DemoTour
         // The alert is repeated where the plug is, with the way out beside it.
         await Assertions.Expect(page.Locator(".unusual")).ToContainTextAsync("has been on for");
         var toggle = page.GetByRole(AriaRole.Switch);
-        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 20_000 });
+        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 45_000 });
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch off" }).ClickAsync();
-        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "false", new() { Timeout = 20_000 });
-        await Assertions.Expect(page.Locator(".plug-figures-main dd")).ToHaveTextAsync("0 W", new() { Timeout = 20_000 });
-        await Assertions.Expect(page.Locator(".unusual li")).ToHaveCountAsync(0, new() { Timeout = 20_000 });
+        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "false", new() { Timeout = 45_000 });
+        await Assertions.Expect(page.Locator(".plug-figures-main dd")).ToHaveTextAsync("0 W", new() { Timeout = 45_000 });
+        await Assertions.Expect(page.Locator(".unusual li")).ToHaveCountAsync(0, new() { Timeout = 45_000 });
         await page.GotoAsync("/dashboard");
         await Assertions.Expect(page.GetByText("Nothing has been left on.")).ToBeVisibleAsync(Patient);
     }

@@ -8,7 +8,7 @@ namespace MqttChat.Tests.EndToEnd;
 [Collection(BrowserTests.FirstSteps)]
 public sealed class FirstMinuteTests(Chromium chromium)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 15_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 45_000 };
 
     [Fact]
     public async Task Phone_FromInvitationToFirstMessage_TakesANameAndUnder30Seconds_ThenAPasskeySignsIn()
@@ -55,7 +55,7 @@ public sealed class FirstMinuteTests(Chromium chromium)
         var button = phone.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" });
         await Assertions.Expect(button).ToBeVisibleAsync(Patient);
         await button.TapAsync();
-        await Assertions.Expect(phone).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 15_000 });
+        await Assertions.Expect(phone).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 45_000 });
         await phone.OpenRoomAsync("Everyone");
         await SayAsync(phone, "And here I am again");
         await Assertions.Expect(staff.Said("And here I am again")).ToBeVisibleAsync(Patient);

@@ -8,7 +8,7 @@ namespace MqttChat.Tests.EndToEnd;
 [Collection(BrowserTests.FirstSteps)]
 public sealed class HouseAdministrationTests(Chromium chromium)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 20_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 45_000 };
 
     [Fact]
     public async Task Staff_AreAskedBeforeHarm_AndToldWhatWasDone()

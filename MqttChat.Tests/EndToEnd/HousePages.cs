@@ -84,7 +84,7 @@ internal static class HousePages
 
     private static async Task ArrivesInRoomsAsync(this IPage page)
     {
-        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 20_000 });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/rooms"), new() { Timeout = 45_000 });
         // Asked of whatever document stands there by then: a page that Blazor took in place of the old one fires no event of its own.
         await page.WaitForFunctionAsync("() => document.readyState !== 'loading'");
     }

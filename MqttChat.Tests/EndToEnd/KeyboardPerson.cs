@@ -51,7 +51,7 @@ internal sealed class KeyboardPerson(IPage page)
 
     /// <summary>Waits until something has the focus by itself: after a dialog, or on a new page.</summary>
     public Task FocusesAsync(string name) => Support.Eventually.TrueAsync(
-        async () => (await FocusAsync()).Contains(name, StringComparison.Ordinal), TimeSpan.FromSeconds(15), $"the focus is at '{name}'");
+        async () => (await FocusAsync()).Contains(name, StringComparison.Ordinal), TimeSpan.FromSeconds(45), $"the focus is at '{name}'");
 
     /// <summary>Presses Tab until the focus is there; fails at the first stop with anything wrong, and where it does not come there.</summary>
     public Task TabToAsync(string name) => GoToAsync("Tab", name);

@@ -131,7 +131,7 @@ public sealed partial class LostLinkTests
         await page.Context.ClearCookiesAsync();
         way.IsShut = false;
 
-        await page.GetByLabel("Email address").Expect().ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await page.GetByLabel("Email address").Expect().ToBeVisibleAsync(new() { Timeout = 45_000 });
         await page.GetByLabel("Email address").FillAsync(ChatApp.Email("rei"));
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(HousePages.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();

@@ -7,7 +7,7 @@ namespace MqttChat.Tests.EndToEnd;
 [Collection(BrowserTests.Name)]
 public sealed partial class LostLinkTests(ChatApp house) : IClassFixture<ChatApp>, IAsyncLifetime
 {
-    private static readonly LocatorAssertionsToHaveCountOptions Patient = new() { Timeout = 15_000 };
+    private static readonly LocatorAssertionsToHaveCountOptions Patient = new() { Timeout = 45_000 };
 
     // The row at the top of what is seen, and where it stands.
     private const string Place = """

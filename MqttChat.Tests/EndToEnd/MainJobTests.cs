@@ -8,7 +8,7 @@ namespace MqttChat.Tests.EndToEnd;
 [Collection(BrowserTests.Houses)]
 public sealed class MainJobTests(Chromium chromium)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 15_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 45_000 };
 
     [Fact]
     public async Task House_WithMosquitto_ChatsAndSwitchesAPlug()
@@ -59,7 +59,7 @@ public sealed class MainJobTests(Chromium chromium)
         await staff.SayAsync("And it is back");
         foreach (var text in (string[])["Before the broker went", "The broker is away", "We go on", "And it is back"])
         {
-            await Assertions.Expect(resident.Said(text)).ToHaveCountAsync(1, new() { Timeout = 15_000 });
+            await Assertions.Expect(resident.Said(text)).ToHaveCountAsync(1, new() { Timeout = 45_000 });
             await Assertions.Expect(staff.Said(text)).ToHaveCountAsync(1);
         }
 
@@ -101,7 +101,7 @@ public sealed class MainJobTests(Chromium chromium)
         await Assertions.Expect(heard.GetByText("87 W")).ToBeVisibleAsync(Patient);
         await heard.GetByLabel("Room").SelectOptionAsync("Everyone");
         await heard.GetByRole(AriaRole.Button, new() { Name = "Adopt", Exact = true }).ClickAsync();
-        await Assertions.Expect(heard).ToHaveCountAsync(0, new() { Timeout = 15_000 });
+        await Assertions.Expect(heard).ToHaveCountAsync(0, new() { Timeout = 45_000 });
 
         // Its report moves tile and chart.
         await staff.GotoAsync("/dashboard");
@@ -117,12 +117,12 @@ public sealed class MainJobTests(Chromium chromium)
         await plug.SubscribeAsync("cmnd/fridge/#");
         await plug.PublishAsync("stat/fridge/RESULT", """{"POWER":"OFF"}""");
         var toggle = tile.GetByRole(AriaRole.Switch);
-        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "false", new() { Timeout = 15_000 });
+        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "false", new() { Timeout = 45_000 });
         await toggle.ClickAsync();
         await Eventually.TrueAsync(() => plug.Heard.Any(IsSwitchOn));
         await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "false");
         await plug.PublishAsync("stat/fridge/RESULT", """{"POWER":"ON"}""");
-        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 15_000 });
+        await Assertions.Expect(toggle).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 45_000 });
 
         // A member of the room sees its power beside the chat.
         await resident.OpenRoomAsync("Everyone");

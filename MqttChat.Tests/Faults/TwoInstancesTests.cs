@@ -63,9 +63,9 @@ public sealed class TwoInstancesTests(Chromium chromium)
     private static async Task TalkAsync(InstancePerson one, InstancePerson other, string text)
     {
         await one.Page.SayAsync($"{one.Name} {text}");
-        await other.Page.Said($"{one.Name} {text}").Expect().ToHaveCountAsync(1, new() { Timeout = 15_000 });
+        await other.Page.Said($"{one.Name} {text}").Expect().ToHaveCountAsync(1, new() { Timeout = 45_000 });
         await other.Page.SayAsync($"{other.Name} {text}");
-        await one.Page.Said($"{other.Name} {text}").Expect().ToHaveCountAsync(1, new() { Timeout = 15_000 });
+        await one.Page.Said($"{other.Name} {text}").Expect().ToHaveCountAsync(1, new() { Timeout = 45_000 });
     }
 
     private static async Task<int> RoomAsync(InstancesHouse house, params string[] names)

@@ -5,8 +5,8 @@ namespace MqttChat.Tests.Support;
 /// <summary>One headless Chromium for a row of browser tests; each test opens contexts (people) of its own.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    /// <summary>How long actions and expectations wait, in milliseconds: it costs time only where a test fails.</summary>
-    public const float Patience = 15_000;
+    /// <summary>How long actions and expectations wait, in milliseconds: it costs time only where a test fails, and a busy machine is no reason to.</summary>
+    public const float Patience = 45_000;
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
