@@ -31,6 +31,21 @@ public sealed class PlugChannelSettings(IDbContextFactory<HouseDbContext> houses
         }
 
         var given = string.IsNullOrWhiteSpace(name) ? null : PlugName.Checked(name);
+        try
+        {
+            await StoreAsync(plugId, channel, name is not null, given, limitWatts, cancellation);
+        }
+        catch (DbUpdateException)
+        {
+            // Somebody else was the first to say something of the channel: now its row is found.
+            await StoreAsync(plugId, channel, name is not null, given, limitWatts, cancellation);
+        }
+
+        signals.Publish(ReloadSignal.Plugs);
+    }
+
+    private async Task StoreAsync(int plugId, string channel, bool names, string? name, double? limitWatts, CancellationToken cancellation)
+    {
         await using var house = await houses.CreateDbContextAsync(cancellation);
         var plug = await house.Plugs.Include(row => row.Channels).SingleOrDefaultAsync(row => row.Id == plugId, cancellation)
             ?? throw RefusedException.NotFound("plug");
@@ -40,10 +55,9 @@ public sealed class PlugChannelSettings(IDbContextFactory<HouseDbContext> houses
         }
 
         var row = await ChannelOfAsync(plug, channel, cancellation);
-        row.Name = name is null ? row.Name : given;
+        row.Name = names ? name : row.Name;
         row.LimitWatts = limitWatts ?? row.LimitWatts;
         await house.SaveChangesAsync(cancellation);
-        signals.Publish(ReloadSignal.Plugs);
     }
 
     private async Task<PlugChannel> ChannelOfAsync(Plug plug, string channel, CancellationToken cancellation)

@@ -76,6 +76,8 @@ public enum MeterResetKind
     Readopted,
     /// <summary>The plug tells its energy in another shape (one counter for all channels, or one for each): a new zero point.</summary>
     Reshaped,
+    /// <summary>The same, where the sum of the new counters goes on from the sum of the old ones: what was used between is counted.</summary>
+    Continued,
 }
 
 /// <summary>A break in a channel's counter, shown with its energy.</summary>

@@ -21,6 +21,18 @@ public class PlugChannelSettingsTests
         Assert.Equal((null, 9000.0), await ReadAsync(house, id));
     }
 
+    [Fact]
+    public async Task Change_FirstWordsOfAChannelAtOnce_AreAllTaken()
+    {
+        await using var house = await DeviceHouse.CreateAsync();
+        var id = await house.AdoptPlugAsync();
+        var settings = Settings(house);
+
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(number => Task.Run(() => settings.ChangeAsync(house.Staff, id, "1", null, 1000 + number, default))));
+
+        Assert.InRange((await ReadAsync(house, id)).Item2!.Value, 1001, 1008);
+    }
+
     [Theory]
     [InlineData("1", "Oven", 0.0, "Invalid plug.limitInvalid")]
     [InlineData("1", "Oven", -5.0, "Invalid plug.limitInvalid")]

@@ -65,6 +65,33 @@ public class ChannelLimitTests
     }
 
     [Fact]
+    public async Task Recompute_LimitOfOneChannelRaised_TheCounterOfTheWholePlugCountsAgain()
+    {
+        await using var house = await IngestHouse.CreateAsync();
+        var start = house.Now.AddHours(-6);
+        foreach (var (minutes, total) in new[] { (0, 1000.0), (300, 1300.0), (305, 1300.1), (310, 1300.2) })
+        {
+            await TellWholeAsync(house, start.AddMinutes(minutes), total);
+        }
+
+        Assert.Equal(0.2, (await house.ChannelAsync(channel: "")).EnergyCountedKilowattHours, 6);
+
+        house.Limited(25_000);
+        await TellWholeAsync(house, start.AddMinutes(315), 1300.3);
+        await house.RecomputeAllAsync();
+
+        Assert.Equal(300.3, (await house.ChannelAsync(channel: "")).EnergyCountedKilowattHours, 6);
+        Assert.Equal(300.3, (await house.RollupsAsync(RollupResolution.Hour)).Sum(row => row.EnergyCountedKilowattHours), 6);
+    }
+
+    private static Task TellWholeAsync(IngestHouse house, DateTimeOffset at, double total) => house.StoreAsync(
+        house.Message(
+            "tele/fridge/SENSOR", FormattableString.Invariant($$$"""{"Time":"{{{at:yyyy-MM-ddTHH:mm:ss}}}+00:00","ENERGY":{"Total":{{{total}}},"Power":[500,600]}}""")) with
+        {
+            ReceivedAt = at,
+        });
+
+    [Fact]
     public async Task Store_SameLimit_CountsNothingAgain()
     {
         await using var house = await IngestHouse.CreateAsync();

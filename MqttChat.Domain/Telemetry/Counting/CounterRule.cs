@@ -13,6 +13,9 @@ internal static class CounterRule
     private const int MostDecimals = 6;
     private const int ReadingsToComeBack = 10;
 
+    /// <summary>Whether a counter can show it: neither negative nor without end.</summary>
+    public static bool IsValue(double? value) => value is >= 0 and < HighestKilowattHours;
+
     /// <summary>How many decimals a value shows, at most six.</summary>
     public static int DecimalsOf(double value) => value < HighestKilowattHours ? Math.Min((int)((decimal)value).Scale, MostDecimals) : 0;
 

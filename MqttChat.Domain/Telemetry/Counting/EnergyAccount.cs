@@ -122,7 +122,7 @@ public sealed record EnergyAccount
     public EnergyResult Add(MeterReading reading, double limitWatts)
     {
         var told = reading.ActivePowerWatts is { } power && double.IsFinite(power) ? power : (double?)null;
-        var counter = reading.EnergyKilowattHours is { } energy && energy is >= 0 and < CounterRule.HighestKilowattHours ? energy : (double?)null;
+        var counter = CounterRule.IsValue(reading.EnergyKilowattHours) ? reading.EnergyKilowattHours : null;
         if (told is null && counter is null)
         {
             return new(this);
@@ -170,6 +170,17 @@ public sealed record EnergyAccount
         LimitWatts = LimitWatts,
         Version = Version,
     };
+
+    /// <summary>
+    /// The same, where other counters show what was used before the next reading: that is counted. A little below zero (sums are rounded) it
+    /// is owed.
+    /// </summary>
+    /// <returns>The account, and what was added to it, in kWh.</returns>
+    public (EnergyAccount Account, double AddedKilowattHours) Continued(double kilowattHours)
+    {
+        var added = Math.Max(0, kilowattHours);
+        return (Anew() with { CountedKilowattHours = CountedKilowattHours + added, OwedKilowattHours = added - kilowattHours }, added);
+    }
 
     /// <summary>The state as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EnergyAccountJson.Default.EnergyAccount);

@@ -47,14 +47,23 @@ internal static class ChannelFold
         {
             CoveredKilowattHours = account.CoveredKilowattHours ?? (terms.WasCovered ? account.CountedKilowattHours : 0),
         };
-        if (terms.Begins is not { } kind)
+        if (terms.Begins is not { } begins)
         {
             return account;
         }
 
-        write.Resets.Add(new StagedReset(
-            channel, reading.At, kind, account.CounterKilowattHours ?? 0, reading.EnergyKilowattHours ?? account.CounterKilowattHours ?? 0));
-        return account.Anew();
+        var to = reading.EnergyKilowattHours ?? account.CounterKilowattHours ?? 0;
+        if (begins.Kind != MeterResetKind.Continued)
+        {
+            write.Resets.Add(new StagedReset(channel, reading.At, begins.Kind, account.CounterKilowattHours ?? 0, to));
+            return account.Anew();
+        }
+
+        // The break keeps what is added: counting again adds the same.
+        write.Resets.Add(new StagedReset(channel, reading.At, begins.Kind, to - begins.KilowattHours, to));
+        var (continued, added) = account.Continued(begins.KilowattHours);
+        write.Rollups.AddEnergy(channel, new EnergyStep(begins.From ?? reading.At, reading.At, added));
+        return continued;
     }
 
     private static void AddEnergy(TelemetryWrite write, ChannelHead channel, in EnergyResult result)
@@ -74,9 +83,15 @@ internal static class ChannelFold
 /// <summary>How a reading stands to the rest of its plug.</summary>
 /// <param name="LimitWatts">The most the channel can draw.</param>
 /// <param name="IsCovered">The plug's own counter counts what this channel uses: the buckets hold it once.</param>
-/// <param name="Begins">Why nothing is counted up to this reading; null where the counting goes on.</param>
+/// <param name="Begins">Why the counter is a new zero point; null where the counting goes on.</param>
 /// <param name="WasCovered">What was counted before it was kept apart is covered as well.</param>
-internal readonly record struct FoldTerms(double LimitWatts, bool IsCovered = false, MeterResetKind? Begins = null, bool WasCovered = false);
+internal readonly record struct FoldTerms(double LimitWatts, bool IsCovered = false, Beginning? Begins = null, bool WasCovered = false);
+
+/// <summary>A new zero point of a channel's counter.</summary>
+/// <param name="Kind">Why.</param>
+/// <param name="KilowattHours">What other counters show that it used up to there: only for <see cref="MeterResetKind.Continued"/>.</param>
+/// <param name="From">Since when.</param>
+internal readonly record struct Beginning(MeterResetKind Kind, double KilowattHours = 0, DateTimeOffset? From = null);
 
 /// <summary>What a channel may be and draw.</summary>
 internal static class ChannelLimit
@@ -87,12 +102,13 @@ internal static class ChannelLimit
     public const int MaxNameLength = 64;
 
     /// <summary>The most the channel draws, in watts; the counter of the whole plug may draw what all its channels may.</summary>
-    public static double Of(Plug plug, PlugHead head, string channel) => channel.Length > 0
-        ? KnownLimits.Of(plug, channel)
-        : Math.Max(
-            head.Channels.Keys.Concat(plug.Channels.Select(known => known.Channel)).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
-                .Sum(name => KnownLimits.Of(plug, name)),
-            KnownLimits.Of(plug.Model));
+    public static double Of(Plug plug, PlugHead head, string channel) => channel.Length > 0 ? KnownLimits.Of(plug, channel) : OfAll(plug, head, []);
+
+    /// <summary>The most that the channels which are known, and these, draw together, in watts.</summary>
+    public static double OfAll(Plug plug, PlugHead head, IEnumerable<string> others) => Math.Max(
+        head.Channels.Keys.Concat(plug.Channels.Select(known => known.Channel)).Concat(others).Where(name => name.Length > 0)
+            .Distinct(StringComparer.Ordinal).Sum(name => KnownLimits.Of(plug, name)),
+        KnownLimits.Of(plug.Model));
 
     /// <summary>
     /// Whether a channel was counted by another limit until now: staff changed it, or its kind became known. The counter of the whole plug

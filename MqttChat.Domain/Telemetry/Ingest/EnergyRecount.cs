@@ -114,11 +114,17 @@ internal sealed class EnergyRecount(IngestPartition partition, IngestReader read
         var head = partition.Plugs[channel.PlugId];
         var plug = adopted.Plugs.FirstOrDefault(plug => plug.Id == channel.PlugId);
         var whole = channel.Channel.Length > 0 ? head.Channels.GetValueOrDefault("") : null;
+        var beginnings = await reader.BeginningsAsync(channel.Id, from, cancellation);
+        var wholeTimes = whole is null ? [] : await reader.CounterTimesAsync([whole.Id], from, cancellation);
+        var parts = head.Channels.Values.Where(one => one.Channel.Length > 0 && one.Account.CounterAt is not null).Select(one => one.Id).ToList();
+        var isContinued = beginnings.Values.Any(begins => begins.Kind == MeterResetKind.Continued);
         return new(
             plug is null ? KnownLimits.Socket : ChannelLimit.Of(plug, head, channel.Channel),
             plug is null ? default : new HouseStay(plug),
-            await reader.BeginningsAsync(channel.Id, from, cancellation),
-            whole is null ? [] : await reader.CounterTimesAsync(whole.Id, from, cancellation),
+            beginnings,
+            wholeTimes,
+            channel.Channel.Length > 0 ? wholeTimes : await reader.CounterTimesAsync(parts, from, cancellation),
+            isContinued ? await reader.CounterTimesAsync([.. head.Channels.Values.Select(one => one.Id)], from, cancellation) : [],
             whole?.EnergyKilowattHours is not null);
     }
 

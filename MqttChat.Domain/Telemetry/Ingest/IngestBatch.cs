@@ -63,7 +63,8 @@ internal sealed class IngestBatch(
             at = report.Plug.AdoptedAt!.Value;
         }
 
-        var shape = PlugShape.Of(plug, report.Reading.Channels);
+        var shape = PlugShape.Of(plug, report.Reading.Channels).At(at, plug, report.Plug, stay);
+        CountWholeAgain(report.Plug, plug, shape.Readings);
         foreach (var reading in shape.Readings)
         {
             if (ChannelOf(plug, reading.Channel) is { } channel)
@@ -84,6 +85,18 @@ internal sealed class IngestBatch(
         {
             plug.LastReportAt = heardAt;
             Write.Touch(plug);
+        }
+    }
+
+    // What all channels may draw is the sum of what each may.
+    private void CountWholeAgain(Plug plug, PlugHead head, IReadOnlyList<ChannelReading> told)
+    {
+        if (head.Channels.GetValueOrDefault("") is { Account.CounterAt: not null } whole
+            && told.Any(reading => head.Channels.GetValueOrDefault(reading.Channel) is { } channel
+                && ChannelLimit.IsChanged(channel, ChannelLimit.Of(plug, head, reading.Channel))))
+        {
+            whole.DirtyFrom = DateTimeOffset.MinValue;
+            Write.Touch(whole);
         }
     }
 
@@ -198,7 +211,7 @@ internal sealed class IngestBatch(
 
         if (IsLate(at, channel.LastSampleAt))
         {
-            FoldLate(channel, reading, at, saidAt, limitWatts);
+            FoldLate(folded, at, saidAt, limitWatts);
             return;
         }
 
@@ -211,12 +224,18 @@ internal sealed class IngestBatch(
         Latest(channel, reading.IsOn, moved, saidAt);
     }
 
-    private void FoldLate(ChannelHead channel, ChannelReading reading, DateTimeOffset at, DateTimeOffset? saidAt, double limitWatts)
+    private void FoldLate(in FoldedReading folded, DateTimeOffset at, DateTimeOffset? saidAt, double limitWatts)
     {
+        var (channel, reading) = (folded.Channel, folded.Reading);
         var watts = reading.ActivePowerWatts is { } told && PowerRule.IsBelieved(channel.Account, told, limitWatts) ? told : (double?)null;
-        Late.Add(SampleOf(channel, at, reading, watts));
-        channel.DirtyFrom = channel.DirtyFrom < at ? channel.DirtyFrom : at;
-        Write.Touch(channel);
+        var kept = PlugShape.IsLeftBehind(folded.Plug, channel, at) ? reading with { EnergyKilowattHours = null } : reading;
+        if (kept.ActivePowerWatts is not null || kept.EnergyKilowattHours is not null)
+        {
+            Late.Add(SampleOf(channel, at, kept, watts));
+            channel.DirtyFrom = channel.DirtyFrom < at ? channel.DirtyFrom : at;
+            Write.Touch(channel);
+        }
+
         if (saidAt < channel.LastSampleAt)
         {
             // Our clock was put back, the last reading lies ahead: what is said now is still what holds now.

@@ -122,21 +122,32 @@ internal sealed class IngestReader(IDbContextFactory<TelemetryDbContext> telemet
     }
 
     /// <summary>Where a channel's counting began anew from a time on.</summary>
-    public async Task<Dictionary<DateTimeOffset, MeterResetKind>> BeginningsAsync(int channelId, DateTimeOffset from, CancellationToken cancellation)
+    public async Task<Dictionary<DateTimeOffset, Beginning>> BeginningsAsync(int channelId, DateTimeOffset from, CancellationToken cancellation)
     {
         await using var store = await telemetry.CreateDbContextAsync(cancellation);
-        return await store.MeterResets.AsNoTracking()
-            .Where(row => row.ChannelId == channelId && row.At >= from && (row.Kind == MeterResetKind.Readopted || row.Kind == MeterResetKind.Reshaped))
-            .ToDictionaryAsync(row => row.At, row => row.Kind, cancellation);
+        var rows = await store.MeterResets.AsNoTracking()
+            .Where(row => row.ChannelId == channelId && row.At >= from
+                && (row.Kind == MeterResetKind.Readopted || row.Kind == MeterResetKind.Reshaped || row.Kind == MeterResetKind.Continued))
+            .ToListAsync(cancellation);
+        return rows.ToDictionary(
+            row => row.At,
+            row => new Beginning(row.Kind, row.Kind == MeterResetKind.Continued ? row.ToKilowattHours - row.FromKilowattHours : 0));
     }
 
-    /// <summary>When a channel's counter spoke from a time on, and once before it; in order.</summary>
-    public async Task<DateTimeOffset[]> CounterTimesAsync(int channelId, DateTimeOffset from, CancellationToken cancellation)
+    /// <summary>When the counters of some channels spoke from a time on, and once before it; in order.</summary>
+    public async Task<DateTimeOffset[]> CounterTimesAsync(IReadOnlyCollection<int> channelIds, DateTimeOffset from, CancellationToken cancellation)
     {
         await using var store = await telemetry.CreateDbContextAsync(cancellation);
-        var told = store.PowerSamples.Where(row => row.ChannelId == channelId && row.EnergyKilowattHours != null);
-        var before = await told.Where(row => row.At < from).OrderByDescending(row => row.At).Take(1).Select(row => row.At).ToListAsync(cancellation);
-        return [.. before, .. await told.Where(row => row.At >= from).OrderBy(row => row.At).Select(row => row.At).ToListAsync(cancellation)];
+        List<DateTimeOffset> times = [];
+        foreach (var channelId in channelIds)
+        {
+            var told = store.PowerSamples.Where(row => row.ChannelId == channelId && row.EnergyKilowattHours != null);
+            times.AddRange(await told.Where(row => row.At < from).OrderByDescending(row => row.At).Take(1).Select(row => row.At).ToListAsync(cancellation));
+            times.AddRange(await told.Where(row => row.At >= from).OrderBy(row => row.At).Select(row => row.At).ToListAsync(cancellation));
+        }
+
+        times.Sort();
+        return [.. times];
     }
 
     public async Task<List<PowerSample>> SamplesAsync(int channelId, DateTimeOffset from, int limit, CancellationToken cancellation)

@@ -10,8 +10,11 @@ namespace MqttChat.Domain.Telemetry.Ingest;
 /// <param name="Divided">The channel whose counter was the whole plug's until this report; null for none.</param>
 internal readonly record struct PlugShape(IReadOnlyList<ChannelReading> Readings, string? Divided)
 {
-    // Readings of one report may lie some ticks apart.
-    private static readonly TimeSpan SameReport = TimeSpan.FromSeconds(1);
+    /// <summary>Readings of one report may lie some ticks apart.</summary>
+    public static readonly TimeSpan SameReport = TimeSpan.FromSeconds(1);
+
+    /// <summary>What was used while the shape changed with this report; null where it did not, or nobody knows.</summary>
+    public ShapeStep? Step { get; private init; }
 
     public static PlugShape Of(PlugHead plug, IReadOnlyList<ChannelReading> told)
     {
@@ -23,6 +26,24 @@ internal readonly record struct PlugShape(IReadOnlyList<ChannelReading> Readings
         var first = told.FirstOrDefault(reading => reading.Channel.Length == 0);
         return new(
             first is null ? told : [first, .. told.Where(reading => reading.Channel.Length > 0)], first is null ? DividedOf(plug, told) : null);
+    }
+
+    /// <summary>With what was used up to a report of that time.</summary>
+    public PlugShape At(DateTimeOffset at, PlugHead head, Devices.Plug plug, HouseStay stay) => this with
+    {
+        Step = ShapeStep.Of(head, Readings, Divided, at, ChannelLimit.OfAll(plug, head, Readings.Select(reading => reading.Channel))) is { } step
+            && !(step.From < stay.AdoptedAt) ? step : null,
+    };
+
+    /// <summary>
+    /// Whether a late counter says nothing that is not counted: the plug told its energy in another shape after it, and the counters on
+    /// both sides have what was used between.
+    /// </summary>
+    public static bool IsLeftBehind(PlugHead plug, ChannelHead channel, DateTimeOffset at)
+    {
+        var whole = plug.Channels.GetValueOrDefault("")?.Account.CounterAt;
+        var parts = plug.Channels.Values.Where(other => other.Channel.Length > 0).Max(other => other.Account.CounterAt);
+        return (whole - parts)?.Duration() >= SameReport && at < (channel.Channel.Length > 0 ? whole : parts);
     }
 
     /// <summary>Whether the plug's own counter counts what a channel uses: it spoke last, or the channel has no counter.</summary>
@@ -94,8 +115,10 @@ internal readonly record struct FoldedReading(PlugHead Plug, ChannelHead Channel
     {
         var tells = Reading.EnergyKilowattHours is not null;
         var isCovered = PlugShape.IsCovered(Plug, Channel, tells, at);
-        MeterResetKind? begins = Stay.IsFirst(Channel.Account, at) ? MeterResetKind.Readopted
-            : tells && !isCovered && Shape.IsBack(Plug, Channel) ? MeterResetKind.Reshaped : null;
+        Beginning? begins = Stay.IsFirst(Channel.Account, at) ? new(MeterResetKind.Readopted)
+            : !tells || isCovered ? null
+            : Shape.Step is { } step ? new(MeterResetKind.Continued, step.KilowattHours[Channel.Channel], step.From)
+            : Shape.IsBack(Plug, Channel) ? new(MeterResetKind.Reshaped) : null;
         return new(limitWatts, isCovered, begins, Channel.Channel.Length > 0 && Plug.Channels.GetValueOrDefault("")?.EnergyKilowattHours is not null);
     }
 }
