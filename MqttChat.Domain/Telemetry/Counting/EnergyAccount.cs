@@ -111,6 +111,10 @@ public sealed record EnergyAccount
     [JsonInclude, JsonPropertyName("lw")]
     internal double LimitWatts { get; init; }
 
+    /// <summary>UTC ticks of where it went on from other counters; 0 for never, or where it began anew since.</summary>
+    [JsonInclude, JsonPropertyName("gt")]
+    internal long ContinuedTicks { get; init; }
+
     /// <summary>2; states of before it are converted.</summary>
     [JsonInclude, JsonPropertyName("v")]
     internal int Version { get; init; }
@@ -175,11 +179,13 @@ public sealed record EnergyAccount
     /// The same, where other counters show what was used before the next reading: that is counted. A little below zero (sums are rounded) it
     /// is owed.
     /// </summary>
+    /// <param name="kilowattHours">What they show.</param>
+    /// <param name="at">When the next reading was measured.</param>
     /// <returns>The account, and what was added to it, in kWh.</returns>
-    public (EnergyAccount Account, double AddedKilowattHours) Continued(double kilowattHours)
+    public (EnergyAccount Account, double AddedKilowattHours) Continued(double kilowattHours, DateTimeOffset at)
     {
         var added = Math.Max(0, kilowattHours);
-        return (Anew() with { CountedKilowattHours = CountedKilowattHours + added, OwedKilowattHours = added - kilowattHours }, added);
+        return (Anew() with { CountedKilowattHours = CountedKilowattHours + added, OwedKilowattHours = added - kilowattHours, ContinuedTicks = at.UtcTicks }, added);
     }
 
     /// <summary>The state as JSON.</summary>

@@ -61,7 +61,7 @@ internal static class ChannelFold
 
         // The break keeps what is added: counting again adds the same.
         write.Resets.Add(new StagedReset(channel, reading.At, begins.Kind, to - begins.KilowattHours, to));
-        var (continued, added) = account.Continued(begins.KilowattHours);
+        var (continued, added) = account.Continued(begins.KilowattHours, reading.At);
         write.Rollups.AddEnergy(channel, new EnergyStep(begins.From ?? reading.At, reading.At, added));
         return continued;
     }

@@ -41,6 +41,11 @@ internal readonly record struct PlugShape(IReadOnlyList<ChannelReading> Readings
     /// </summary>
     public static bool IsLeftBehind(PlugHead plug, ChannelHead channel, DateTimeOffset at)
     {
+        if (at.UtcTicks < channel.Account.ContinuedTicks)
+        {
+            return true;
+        }
+
         var whole = plug.Channels.GetValueOrDefault("")?.Account.CounterAt;
         var parts = plug.Channels.Values.Where(other => other.Channel.Length > 0).Max(other => other.Account.CounterAt);
         return (whole - parts)?.Duration() >= SameReport && at < (channel.Channel.Length > 0 ? whole : parts);
