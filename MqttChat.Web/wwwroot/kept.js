@@ -202,6 +202,9 @@
   addEventListener('pagehide', () => leaving(true));
   addEventListener('pageshow', event => { if (event.persisted) leaving(false); });
 
+  let signedOutAt = -Infinity;
+  const answerComesWithin = 5000;
+
   // Signing out takes along what was written; what is not sent yet is asked about first.
   document.addEventListener('submit', event => {
     const { forget: user, unsent } = event.target.dataset;
@@ -213,7 +216,14 @@
     }
     for (const key of [...keys(`mc-out:${user}:`), ...keys(`mc-draft:${user}:`)]) drop(key);
     try { localStorage.setItem(leftKey(user), String(performance.timeOrigin + performance.now())); } catch { /* no storage */ }
+    signedOutAt = performance.now();
   }, true);
+
+  // The live page hears of it too and would lead to the sign-in by itself, over the answer that is on its way and says more.
+  window.navigation?.addEventListener('navigate', event => {
+    const isItsOwn = !event.formData && !event.userInitiated && event.cancelable;
+    if (isItsOwn && performance.now() - signedOutAt < answerComesWithin) event.preventDefault();
+  });
 
   window.mqttchatKept = {
     Outbox,
