@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # Build:  docker build -t mqttchat .
 # Run:    docker run -p 8080:8080 -v mqttchat:/data mqttchat
-# With broker and SQL Server: compose.yaml
+# With broker and PostgreSQL: compose.yaml
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
 # What restore needs comes first, so that a change of code does not fetch every package again.

@@ -26,6 +26,12 @@ public sealed class AppKilledTests
     private static async Task<(IReadOnlyList<FaultCount> Counts, List<FaultReturn> Returns)> RunAsync(int plugs, int reportsEach, int kills, TimeSpan pause)
     {
         await using var house = await FaultHouse.StartAsync();
+        return await RunAsync(house, plugs, reportsEach, kills, pause);
+    }
+
+    internal static async Task<(IReadOnlyList<FaultCount> Counts, List<FaultReturn> Returns)> RunAsync(
+        FaultHouse house, int plugs, int reportsEach, int kills, TimeSpan pause)
+    {
         var publishers = await FaultPublishers.AdoptAsync(house, "kill", plugs);
         List<FaultReturn> returns = [];
         await publishers.RunDuringAsync(reportsEach, pause, KillAsync);

@@ -15,13 +15,13 @@ public sealed class FaultHouse : IAsyncDisposable
 {
     private readonly ServiceProvider _stores;
 
-    private FaultHouse(MosquittoProcess broker, TcpFaultProxy way, AppProcess app, HouseApi staff)
+    private FaultHouse(MosquittoProcess broker, TcpFaultProxy way, AppProcess app, HouseApi staff, DatabaseOptions? database)
     {
         Broker = broker;
         Way = way;
         App = app;
         Staff = staff;
-        _stores = DatabaseSetup.BuildStores(DatabaseOptions.SqliteIn(app.DataDirectory));
+        _stores = DatabaseSetup.BuildStores(database ?? DatabaseOptions.SqliteIn(app.DataDirectory));
     }
 
     public MosquittoProcess Broker { get; }
@@ -37,6 +37,12 @@ public sealed class FaultHouse : IAsyncDisposable
     /// <param name="settings">Further settings of the program.</param>
     public static Task<FaultHouse> StartAsync(TimeSpan clockOffset = default, params string[] settings) =>
         StartAsync(all => AppProcess.StartAsync(clockOffset, all), null, settings);
+
+    /// <summary>Starts it on another database than files of its own.</summary>
+    /// <param name="database">How the test reads it.</param>
+    /// <param name="settings">How the program does, and further ones.</param>
+    public static Task<FaultHouse> StartOnAsync(DatabaseOptions database, params string[] settings) =>
+        StartAsync(all => AppProcess.StartAsync(all), null, settings, database: database);
 
     /// <summary>Starts it with a broker that is going to be ended itself, and so saves at each change.</summary>
     /// <param name="seen">Sees what goes between the program and its broker (<see cref="TcpFaultProxy.Seen"/>).</param>
@@ -215,7 +221,8 @@ public sealed class FaultHouse : IAsyncDisposable
     private static Task<long> LastChangeAsync(TelemetryDbContext store) => store.ChannelStates.MaxAsync(state => state.Change);
 
     private static async Task<FaultHouse> StartAsync(
-        Func<string[], Task<AppProcess>> start, Action<int, bool, byte[]>? seen, string[] settings, MosquittoSettings? saving = null)
+        Func<string[], Task<AppProcess>> start, Action<int, bool, byte[]>? seen, string[] settings, MosquittoSettings? saving = null,
+        DatabaseOptions? database = null)
     {
         var broker = await MosquittoProcess.StartAsync(saving ?? MosquittoSettings.SavesEverySecond);
         var way = new TcpFaultProxy(broker.Port) { Seen = seen };
@@ -223,7 +230,7 @@ public sealed class FaultHouse : IAsyncDisposable
         try
         {
             app = await start([.. HouseApi.FirstStaff, .. broker.AppSettings, $"Mqtt:Port={way.Port}", .. settings]);
-            return new FaultHouse(broker, way, app, await HouseApi.StaffAsync(app.BaseAddress));
+            return new FaultHouse(broker, way, app, await HouseApi.StaffAsync(app.BaseAddress), database);
         }
         catch
         {

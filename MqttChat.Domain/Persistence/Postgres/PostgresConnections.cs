@@ -10,6 +10,12 @@ internal static class PostgresConnections
     /// <summary>A server takes 100 connections as it comes: two instances with three pools each fit.</summary>
     private const int PoolSize = 15;
 
+    /// <summary>In seconds: a server that is cut off without a word is given up after this.</summary>
+    private const int CommandTimeout = 15;
+
+    /// <summary>In seconds, until a connection stands.</summary>
+    private const int ConnectTimeout = 5;
+
     /// <summary>Nobody waits longer than this for a row that another holds.</summary>
     private const string LockTimeout = "-c lock_timeout=3s";
 
@@ -27,11 +33,10 @@ internal static class PostgresConnections
         var builder = new NpgsqlConnectionStringBuilder(connection);
         builder.ApplicationName ??= "mqttchat";
         builder.Options ??= LockTimeout;
-        if (!builder.Keys.Contains("Maximum Pool Size"))
-        {
-            builder.MaxPoolSize = Math.Max(PoolSize, builder.MinPoolSize);
-        }
-
+        var given = builder.Keys.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        builder.MaxPoolSize = given.Contains("Maximum Pool Size") ? builder.MaxPoolSize : Math.Max(PoolSize, builder.MinPoolSize);
+        builder.CommandTimeout = given.Contains("Command Timeout") ? builder.CommandTimeout : CommandTimeout;
+        builder.Timeout = given.Contains("Timeout") ? builder.Timeout : ConnectTimeout;
         return builder;
     }
 

@@ -12,6 +12,8 @@ internal static class PostgresServerCheck
     /// <summary>The oldest version that its makers still mend.</summary>
     private const int OldestVersion = 14;
 
+    private static readonly TimeSpan LongestStep = TimeSpan.FromHours(1);
+
     /// <summary>Makes the database where there is none, checks it, and readies the connection for migrations. Throws a <see cref="DbException"/> that names the setting.</summary>
     public static async Task PrepareAsync(DbContext store, CancellationToken cancellation)
     {
@@ -29,7 +31,8 @@ internal static class PostgresServerCheck
             throw new UnfitServerException($"{setting}: {why}");
         }
 
-        // An instance waits while another migrates, however long that takes.
+        // An instance waits while another migrates, and a new index of many readings takes its time.
+        store.Database.SetCommandTimeout(LongestStep);
         await store.Database.ExecuteSqlRawAsync("SET lock_timeout = 0", cancellation);
     }
 
