@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using MqttChat.Domain.Persistence;
@@ -125,7 +124,7 @@ public sealed class SignIns(HouseDbContext house, SignalHub signals, TimeProvide
             await house.SignIns.Where(known => known.Id == id).ExecuteUpdateAsync(
                 set => set.SetProperty(known => known.LastSeenAt, clock.GetUtcNow()), cancellation);
         }
-        catch (DbException error)
+        catch (Exception error) when (StoreFaults.IsFault(error))
         {
             // A busy or full database must not keep anyone from reading.
             logger.LogWarning("When a device was last seen could not be noted: {Reason}", error.Message);

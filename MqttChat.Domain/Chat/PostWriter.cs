@@ -98,9 +98,10 @@ public sealed class PostWriter : IDisposable
         {
             await CommitAsync(batch, cancellation).ConfigureAwait(false);
         }
-        catch (DbUpdateException error)
+        catch (Exception error) when (error is DbUpdateException || StoreFaults.IsDeadlock(error))
         {
-            // A single row was refused, for example because another instance stored the same post just now.
+            // A single row was refused, for example because another instance stored the same post just now; or all was undone in a
+            // deadlock, and those of one room alone cannot meet another again.
             _logger.LogInformation(error, "{Count} posts are stored one by one", batch.Count);
             foreach (var post in batch)
             {
@@ -151,7 +152,7 @@ public sealed class PostWriter : IDisposable
         _logger.LogWarning(error, "{Count} posts could not be stored", batch.Count);
         foreach (var post in batch)
         {
-            post.Fail(error is OperationCanceledException || Storage.IsFault(error) ? TryAgain() : error);
+            post.Fail(error is OperationCanceledException || StoreFaults.IsFault(error) ? TryAgain() : error);
         }
     }
 }

@@ -60,7 +60,8 @@ public sealed class ReadMarks : IDisposable
         var rooms = new HashSet<int>();
         await using var house = await _houses.CreateDbContextAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await house.Database.BeginTransactionAsync(cancellation).ConfigureAwait(false);
-        foreach (var ((roomId, userId), sequence) in marks)
+        // One order for all: two instances that lock the same rows in different orders end in a deadlock.
+        foreach (var ((roomId, userId), sequence) in marks.OrderBy(mark => mark.Key.RoomId).ThenBy(mark => mark.Key.UserId, StringComparer.Ordinal))
         {
             // Only forward, only what there is, and only of members: the row's absence is the check.
             var changed = await house.Memberships

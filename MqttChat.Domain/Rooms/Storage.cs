@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace MqttChat.Domain.Rooms;
@@ -7,9 +5,6 @@ namespace MqttChat.Domain.Rooms;
 /// <summary>Turns a locked, full or absent database into an answer that a person understands.</summary>
 internal static class Storage
 {
-    /// <summary>The database failed, not the request.</summary>
-    public static bool IsFault(Exception error) => error is DbException or DbUpdateException or TimeoutException;
-
     /// <summary>
     /// Runs the work away from the caller's thread (SQLite blocks it while it waits for a lock) and throws
     /// <see cref="RefusalKind.Unavailable"/> with <paramref name="code"/> when the database fails.
@@ -20,7 +15,7 @@ internal static class Storage
         {
             return await Task.Run(work, cancellation).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsFault(error))
+        catch (Exception error) when (StoreFaults.IsFault(error))
         {
             logger.LogWarning(error, "The database refused: {Code}", code);
             throw new RefusedException(RefusalKind.Unavailable, code);

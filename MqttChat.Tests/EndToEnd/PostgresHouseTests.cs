@@ -20,8 +20,8 @@ public sealed class PostgresHouseTests
         var plug = await house.AdoptTasmotaAsync("kettle", now);
         await using (var kettle = await house.ConnectPlugAsync())
         {
-            await kettle.PublishAsync("tele/kettle/SENSOR", FaultHouse.Report(null, 1800, 100.05));
-            await kettle.PublishAsync("tele/kettle/SENSOR", FaultHouse.Report(null, 1900, 100.1));
+            await kettle.PublishAsync("tele/kettle/SENSOR", FaultHouse.Report(null, 1800, 100.01));
+            await kettle.PublishAsync("tele/kettle/SENSOR", FaultHouse.Report(null, 1900, 100.02));
         }
 
         await SeenAsync();
@@ -44,7 +44,7 @@ public sealed class PostgresHouseTests
                 what: "the chart's readings are there");
             await using var store = house.OpenTelemetry();
             await Eventually.TrueAsync(
-                async () => Math.Abs((await house.ReadingsOfAsync(store, plug)).Counted - 0.1) < 1e-9, what: "the energy is counted");
+                async () => Math.Abs((await house.ReadingsOfAsync(store, plug)).Counted - 0.02) < 1e-9, what: "the energy is counted");
         }
     }
 

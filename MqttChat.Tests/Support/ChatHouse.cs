@@ -28,7 +28,8 @@ internal sealed class ChatHouse : IAsyncDisposable
     public RoomInvitations Invitations => Get<RoomInvitations>();
 
     public static async Task<ChatHouse> CreateAsync(
-        int postsPerMinute = 0, TimeProvider? clock = null, bool throughEntities = false, RoomLimits? limits = null) =>
+        int postsPerMinute = 0, TimeProvider? clock = null, bool throughEntities = false, RoomLimits? limits = null,
+        Action<IServiceCollection>? add = null) =>
         new(await TestStores.CreateAsync(services =>
         {
             if (clock is not null)
@@ -46,6 +47,8 @@ internal sealed class ChatHouse : IAsyncDisposable
                 services.AddSingleton<IPostStore>(all => new EntityPostStore(
                     all.GetRequiredService<IDbContextFactory<HouseDbContext>>(), all.GetRequiredService<TimeProvider>()));
             }
+
+            add?.Invoke(services);
         }));
 
     public T Get<T>()

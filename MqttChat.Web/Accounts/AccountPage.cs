@@ -1,7 +1,5 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
@@ -75,7 +73,7 @@ public abstract class AccountPage : ComponentBase
             Errors.Add(new FormError(refusal.Field, Refusals.For(refusal), refusal.Code == "account.proofNeeded" ? ConfirmPage.PathTo(Here) : null));
             return false;
         }
-        catch (Exception error) when (error is DbException or DbUpdateException)
+        catch (Exception error) when (StoreFaults.IsFault(error))
         {
             Log.LogError(error, "The database did not answer a form of {Page}", GetType().Name);
             Errors.Add(new FormError(null, Texts["account.tryAgain"]));

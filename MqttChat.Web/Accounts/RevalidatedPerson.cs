@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 
 namespace MqttChat.Web.Accounts;
@@ -26,7 +27,7 @@ internal sealed class RevalidatedPerson(ILoggerFactory loggers, IServiceScopeFac
                 state.User.SignInId(), state.User.FindFirstValue(ClaimTypes.NameIdentifier),
                 state.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType), cancellation);
         }
-        catch (System.Data.Common.DbException)
+        catch (Exception error) when (StoreFaults.IsFault(error))
         {
             // A database that is away for a moment must not throw everyone out; the use cases check rights themselves.
             return true;

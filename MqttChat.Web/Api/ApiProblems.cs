@@ -1,7 +1,5 @@
-using System.Data.Common;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.EntityFrameworkCore;
 using MqttChat.Domain;
 
 namespace MqttChat.Web.Api;
@@ -90,7 +88,7 @@ internal sealed class ApiProblems(RequestDelegate next, ApiMethods methods, ILog
                 return Problems.WriteAsync(http, refusal);
             case BadHttpRequestException bad:
                 return Problems.WriteAsync(http, bad.StatusCode, Problems.CodeOf(bad.StatusCode), FieldOf(bad));
-            case DbException or DbUpdateException { InnerException: DbException }:
+            case var _ when StoreFaults.CauseOf(error) is not null:
                 logger.LogError(error, "The database did not answer {Method} {Path}", http.Request.Method, http.Request.Path);
                 return Problems.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, "server.databaseAway");
             default:

@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Components;
+using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Web.Shell.Languages;
@@ -48,7 +48,7 @@ public sealed partial class StatusPage
             _holders = await Status.HoldersAsync(cancellation);
             await ReadLettersAsync(cancellation);
         }
-        catch (Exception error) when (error is DbException or TimeoutException)
+        catch (Exception error) when (StoreFaults.IsFault(error))
         {
             // It is what the page then says.
             _holders = null;

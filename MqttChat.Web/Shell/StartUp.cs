@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using MqttChat.Domain;
 using MqttChat.Domain.Accounts.Settings;
 using MqttChat.Domain.Persistence;
 using MqttChat.Domain.Persistence.Backups;
@@ -33,7 +34,7 @@ internal static class StartUp
             await app.Services.GetRequiredService<HouseSettings>().ReadAsync(app.Lifetime.ApplicationStopping);
             return null;
         }
-        catch (Exception error) when (error is System.Data.Common.DbException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (StoreFaults.IsFault(error) || error is IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(
                 $"MqttChat cannot open or bring up to date its database ({app.Services.GetRequiredService<DatabaseOptions>().Provider}): {error.Message}");

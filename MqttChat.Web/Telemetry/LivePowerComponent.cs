@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
@@ -125,7 +124,7 @@ public abstract partial class LivePowerComponent : ComponentBase, IDisposable
         {
             IsAbsent = true;
         }
-        catch (Exception error) when (error is DbException or TimeoutException)
+        catch (Exception error) when (StoreFaults.IsFault(error))
         {
             Log.ReadFailed(Loggers.CreateLogger<LivePowerComponent>(), error);
             IsStale = true;

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.JSInterop;
 using MqttChat.Domain;
 using MqttChat.Web.Shell;
@@ -36,7 +35,7 @@ public sealed partial class PowerChart
             // Away for now: what follows starts with the whole series.
             _stale = true;
         }
-        catch (Exception error) when (error is DbException or TimeoutException or RefusedException or JSException)
+        catch (Exception error) when (StoreFaults.IsFault(error) || error is RefusedException or JSException)
         {
             Log.Failed(Logger, error);
             SetFailed(true);

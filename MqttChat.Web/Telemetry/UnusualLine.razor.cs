@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Data.Common;
 using Microsoft.AspNetCore.Components;
+using MqttChat.Domain;
 using MqttChat.Domain.Accounts;
 using MqttChat.Domain.Telemetry;
 using MqttChat.Domain.Telemetry.Freshness;
@@ -70,7 +70,7 @@ public sealed partial class UnusualLine : IDisposable
         {
             // The page was left.
         }
-        catch (Exception error) when (error is DbException or TimeoutException)
+        catch (Exception error) when (StoreFaults.IsFault(error))
         {
             // What was found last stays; the page itself says that readings cannot be read.
             Logger.LogDebug("What is unusual could not be read: {Reason}", error.Message);

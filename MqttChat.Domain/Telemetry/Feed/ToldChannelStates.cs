@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using MqttChat.Domain.Devices;
@@ -18,7 +17,7 @@ internal sealed class ToldChannelStates(IDbContextFactory<TelemetryDbContext> te
             return await store.ChannelStates.AsNoTracking().Where(state => state.PlugId == plugId)
                 .Select(state => new ToldChannel(state.Channel, state.IsOn != null)).ToListAsync(cancellation);
         }
-        catch (Exception error) when (error is DbException || error.InnerException is DbException)
+        catch (Exception error) when (StoreFaults.IsFault(error))
         {
             logger.LogWarning(error, "The channels of plug {Plug} cannot be read", plugId);
             return null;
